@@ -1,0 +1,781 @@
+//! The work on one object: intent, call, outcome, and waiting until AWS is done with it.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+    time::Duration,
+};
+
+use sha2::{Digest, Sha256};
+use tokio::{sync::mpsc, time::Instant};
+
+use super::{
+    cancel::Cancel,
+    event::Event,
+    journal::Journal,
+    limiter::Limiter,
+    poller::{self, Poller},
+    retry::{Attempts, LOOKS},
+};
+use crate::{
+    executor::{
+        CreateRequest, DeleteRequest, Deletion, ErrorKind, ExecError, Executor, Observation,
+        Outcome, Retry, Status, UpdateRequest,
+    },
+    id::ResourceId,
+    plan::{self, Action, Reason, Seen, Step, Target},
+    reference::Reference,
+    region::Place,
+    resource::{Kinds, Properties},
+    schema::Schema,
+    secret::Secrets,
+    state::{Entry, ObjectKey, Phase, Record, StateError},
+    tags::Ownership,
+};
+
+/// Why the work on an object ended before it was done.
+#[derive(Debug)]
+pub(super) enum Stop {
+    /// The apply was cancelled; the state says how far it is.
+    Cancelled,
+    /// AWS or the executor refused.
+    Failed(ExecError),
+    /// The journal cannot be written: the apply cannot go on.
+    State(StateError),
+}
+
+impl From<StateError> for Stop {
+    fn from(error: StateError) -> Self {
+        Self::State(error)
+    }
+}
+
+impl From<ExecError> for Stop {
+    fn from(error: ExecError) -> Self {
+        Self::Failed(error)
+    }
+}
+
+/// How a create begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum First {
+    /// With the call.
+    Call,
+    /// With looks for what an earlier call may have made, of which so many are done.
+    Look {
+        /// How many of [`LOOKS`] there were.
+        done: usize,
+    },
+}
+
+impl First {
+    /// With every look: the call may have been a moment ago.
+    const LOOK: Self = Self::Look { done: 0 };
+    /// With one more look for what was looked for before.
+    const GLANCE: Self = Self::Look { done: LOOKS.len() };
+}
+
+/// What all work on objects shares.
+#[derive(Debug)]
+pub(super) struct ObjectWork<'a> {
+    pub(super) executor: &'a dyn Executor,
+    pub(super) kinds: &'a Kinds,
+    pub(super) journal: &'a Journal,
+    pub(super) limiter: &'a Limiter,
+    pub(super) poller: &'a Poller,
+    pub(super) cancel: &'a Cancel,
+    pub(super) events: Option<&'a mpsc::UnboundedSender<Event>>,
+    pub(super) seen: &'a BTreeMap<ObjectKey, Seen>,
+    pub(super) stack: &'a str,
+    pub(super) secrets: &'a Secrets,
+    /// The last incarnation before this apply.
+    pub(super) last_incarnation: u32,
+}
+
+/// For how long AWS may not know what it has just made.
+const VISIBLE: Duration = Duration::from_secs(60);
+
+impl ObjectWork<'_> {
+    /// Makes or updates the targets of steps: one step, or several creates in one call.
+    pub(super) async fn make(
+        &self,
+        steps: &[&Step],
+        schema: &'static Schema,
+    ) -> Vec<Result<(), Stop>> {
+        match steps {
+            [step] if step.action == Action::Update => vec![self.update(step, schema).await],
+            [step] => vec![self.create(step, schema, self.first(step)).await],
+            many => match self.create_together(many, schema).await {
+                Ok(outcomes) => outcomes,
+                Err(stop) => {
+                    let mut first = Some(stop);
+                    let cancelled = || Stop::Cancelled;
+                    many.iter().map(|_| Err(first.take().unwrap_or_else(cancelled))).collect()
+                }
+            },
+        }
+    }
+
+    fn first(&self, step: &Step) -> First {
+        let interrupted = step
+            .reasons
+            .iter()
+            .any(|reason| matches!(reason, Reason::Interrupted { doing } if doing == "create"));
+        let seen = step.target.as_ref().and_then(|target| self.seen.get(&target.key));
+        match seen {
+            _ if !interrupted => First::Call,
+            Some(Seen::Missing) => First::GLANCE,
+            _ => First::LOOK,
+        }
+    }
+
+    async fn create(&self, step: &Step, schema: &'static Schema, first: First) -> Result<(), Stop> {
+        let (request, mut record) = self.intent(step, schema)?;
+        self.journal.write(put(&record)).await?;
+        let made = self.create_once(&request, &record.dependencies, first).await;
+        let made = match made {
+            Ok(made) => made,
+            Err(Stop::Failed(error)) => {
+                if error.outcome() == Outcome::NotApplied {
+                    self.journal.write(Entry::Remove(record.key.clone())).await?;
+                }
+                return Err(Stop::Failed(error));
+            }
+            Err(stop) => return Err(stop),
+        };
+        record.identifier = Some(made.identifier.clone());
+        self.settle(record, made, &request.properties, &request.ownership, schema).await
+    }
+
+    /// Sends the create call until its outcome is known.
+    async fn create_once(
+        &self,
+        request: &CreateRequest,
+        dependencies: &BTreeSet<ResourceId>,
+        mut first: First,
+    ) -> Result<Observation, Stop> {
+        let started = Instant::now();
+        let deadline = started + request.schema.timing.deadline;
+        let mut attempts = Attempts::until(deadline, &request.token);
+        loop {
+            let error = match self.create_or_find(request, &mut first).await {
+                Ok(made) => return Ok(made),
+                Err(error) => error,
+            };
+            if let Some(identifier) = error.identifier() {
+                let (schema, resource) = (request.schema, &request.ownership.resource);
+                return self.read_made(resource, schema, &request.place, identifier).await;
+            }
+            // What was made a moment ago may be seen by one part of AWS and not yet by another.
+            let error = if error.kind() == ErrorKind::NotFound
+                && started.elapsed() < VISIBLE
+                && self.made_now(dependencies)
+            {
+                error.with_kind(ErrorKind::NotYetVisible)
+            } else {
+                error
+            };
+            // What may have been done must be looked for before it is done again, by this run or,
+            // should this one fail, by the next.
+            if error.outcome() != Outcome::NotApplied {
+                first = First::LOOK;
+            }
+            let error = match first {
+                First::Call => error,
+                First::Look { .. } => error.with_outcome(Outcome::Unknown),
+            };
+            let resource = &request.ownership.resource;
+            self.pause(&mut attempts, resource, error, request.schema, &request.place).await?;
+        }
+    }
+
+    /// Whether any of these resources was made by this apply.
+    fn made_now(&self, resources: &BTreeSet<ResourceId>) -> bool {
+        self.journal.with_state(|state| {
+            let mut records = resources.iter().filter_map(|resource| state.current(resource));
+            records.any(|record| record.key.incarnation > self.last_incarnation)
+        })
+    }
+
+    async fn create_or_find(
+        &self,
+        request: &CreateRequest,
+        first: &mut First,
+    ) -> Result<Observation, ExecError> {
+        if let First::Look { done } = first
+            && let Some(found) = self.look_for(request, done).await?
+        {
+            return Ok(found);
+        }
+        let limit = self.limiter.api(request.schema.api, &request.place);
+        let _permit = Arc::clone(&limit).acquire().await;
+        let answer = self.executor.create(std::slice::from_ref(request)).await.pop();
+        let answer = answer.unwrap_or_else(|| Err(no_answer()));
+        if answer.is_ok() {
+            limit.succeeded();
+        }
+        answer
+    }
+
+    /// Looks for what a call may have made, as often as is left to do: AWS may not show it yet.
+    async fn look_for(
+        &self,
+        request: &CreateRequest,
+        done: &mut usize,
+    ) -> Result<Option<Observation>, ExecError> {
+        let limit = self.limiter.api(request.schema.api, &request.place);
+        loop {
+            let found = {
+                let _permit = Arc::clone(&limit).acquire().await;
+                self.executor.find(request).await?
+            };
+            let Some(pause) = LOOKS.get(*done).filter(|_| found.is_none()) else {
+                return Ok(found);
+            };
+            *done += 1;
+            tokio::select! {
+                () = tokio::time::sleep(*pause) => {}
+                () = self.cancel.cancelled() => {
+                    let message = "cancelled while it was looked for";
+                    let error = ExecError::new(ErrorKind::Unavailable, message);
+                    return Err(error.with_outcome(Outcome::Unknown));
+                }
+            }
+        }
+    }
+
+    /// Reads an object whose create call failed half-way, or was not seen to succeed.
+    async fn read_made(
+        &self,
+        resource: &ResourceId,
+        schema: &'static Schema,
+        place: &Place,
+        identifier: &str,
+    ) -> Result<Observation, Stop> {
+        let deadline = Instant::now() + schema.timing.deadline;
+        let mut attempts = Attempts::until(deadline, identifier);
+        loop {
+            let missing = || {
+                ExecError::new(
+                    ErrorKind::NotYetVisible,
+                    format!("`{identifier}` is not visible yet"),
+                )
+                .with_outcome(Outcome::Applied)
+            };
+            let error = match self.read(schema, place, identifier).await {
+                Ok(Some(made)) => return Ok(made),
+                Ok(None) => missing(),
+                Err(error) => error.with_outcome(Outcome::Applied),
+            };
+            self.pause(&mut attempts, resource, error, schema, place).await?;
+        }
+    }
+
+    async fn create_together(
+        &self,
+        steps: &[&Step],
+        schema: &'static Schema,
+    ) -> Result<Vec<Result<(), Stop>>, Stop> {
+        let mut intents = Vec::with_capacity(steps.len());
+        for step in steps {
+            intents.push(self.intent(step, schema)?);
+        }
+        let writes = intents.iter().map(|(_, record)| self.journal.write(put(record)));
+        futures_util::future::try_join_all(writes).await?;
+        let requests: Vec<CreateRequest> =
+            intents.iter().map(|(request, _)| request.clone()).collect();
+        let Some(first) = requests.first() else { return Ok(Vec::new()) };
+        let limit = self.limiter.api(schema.api, &first.place);
+        let permit = Arc::clone(&limit).acquire().await;
+        let answers = self.executor.create(&requests).await;
+        drop(permit);
+        let settled = steps.iter().zip(intents).zip(answers).map(
+            |((step, (request, mut record)), answer)| async move {
+                match answer {
+                    Ok(made) => {
+                        record.identifier = Some(made.identifier.clone());
+                        self.settle(record, made, &request.properties, &request.ownership, schema)
+                            .await
+                    }
+                    // AWS refuses a whole batch for one member: each goes alone.
+                    Err(error) if error.outcome() == Outcome::NotApplied => {
+                        self.create(step, schema, First::Call).await
+                    }
+                    Err(_) => self.create(step, schema, First::LOOK).await,
+                }
+            },
+        );
+        Ok(futures_util::future::join_all(settled).await)
+    }
+
+    /// The request of a create, and the record of the intent.
+    fn intent(
+        &self,
+        step: &Step,
+        schema: &'static Schema,
+    ) -> Result<(CreateRequest, Record), Stop> {
+        let target = target(step)?;
+        let properties = self.resolved(target, schema);
+        let ownership = self.ownership(&target.key);
+        let token = self.token(&target.key, "create", &properties);
+        let record = Record {
+            key: target.key.clone(),
+            kind: schema.kind.as_str().to_owned(),
+            place: step.place.clone(),
+            phase: Phase::Creating { token: token.clone() },
+            tagged_as: None,
+            identifier: None,
+            properties: properties.clone(),
+            outputs: Properties::new(),
+            dependencies: target.dependencies.clone(),
+            protect: target.protect,
+            retain: target.retain,
+        };
+        let request = CreateRequest {
+            schema,
+            place: step.place.clone(),
+            properties,
+            ownership,
+            token,
+            secrets: self.secrets.clone(),
+        };
+        Ok((request, record))
+    }
+
+    /// Brings an object that exists to what it shall be, waits until it can be used, and records it.
+    async fn settle(
+        &self,
+        mut record: Record,
+        mut made: Observation,
+        desired: &Properties,
+        ownership: &Ownership,
+        schema: &'static Schema,
+    ) -> Result<(), Stop> {
+        record.outputs.clone_from(&made.outputs);
+        if made.status != Status::Ready {
+            record.phase = Phase::Pending;
+            self.journal.write(put(&record)).await?;
+            made = self.wait_ready(&record, made, schema, schema.timing.create).await?;
+            record.outputs.clone_from(&made.outputs);
+        }
+        let actual = made.properties_or(desired);
+        if !plan::changes(schema, desired, &actual).is_empty() {
+            made = self.bring_to(&mut record, &actual, desired, ownership, schema).await?;
+        }
+        self.ready(record, made, desired).await
+    }
+
+    async fn update(&self, step: &Step, schema: &'static Schema) -> Result<(), Stop> {
+        let target = target(step)?;
+        let mut record = self
+            .journal
+            .with_state(|state| state.records.get(&target.key).cloned())
+            .ok_or_else(|| internal("the object of the update is not in the state"))?;
+        record.dependencies.extend(target.dependencies.iter().cloned());
+        let desired = self.resolved(target, schema);
+        let ownership = self.ownership(&target.key);
+        let seen = match self.seen.get(&target.key) {
+            Some(Seen::Present(seen)) => {
+                record.identifier = Some(seen.identifier.clone());
+                record.outputs.clone_from(&seen.outputs);
+                let timing = schema.timing.create;
+                Some(self.wait_ready(&record, (**seen).clone(), schema, timing).await?)
+            }
+            _ => None,
+        };
+        let changed = !plan::changes(schema, &desired, &target.actual).is_empty();
+        let observation = match seen {
+            // There is nothing to send: only what is recorded differs.
+            Some(seen) if !changed => {
+                let written = std::mem::take(&mut record.properties);
+                Observation { properties: seen.properties_or(&written), ..seen }
+            }
+            None if !changed && record.phase == Phase::Ready => Observation {
+                identifier: record.identifier.clone().unwrap_or_default(),
+                properties: target.actual.clone(),
+                unread: Vec::new(),
+                outputs: record.outputs.clone(),
+                status: Status::Ready,
+            },
+            _ if changed || record.phase == Phase::Updating => {
+                let actual = target.actual.clone();
+                self.bring_to(&mut record, &actual, &desired, &ownership, schema).await?
+            }
+            _ => {
+                let identifier = record.identifier.clone().unwrap_or_default();
+                let resource = &record.key.resource;
+                let read = self.read_made(resource, schema, &record.place, &identifier).await?;
+                self.wait_ready(&record, read, schema, schema.timing.create).await?
+            }
+        };
+        record.dependencies.clone_from(&target.dependencies);
+        record.protect = target.protect;
+        record.retain = target.retain;
+        self.ready(record, observation, &desired).await
+    }
+
+    /// Sends the update call, and waits until it has taken effect.
+    async fn bring_to(
+        &self,
+        record: &mut Record,
+        current: &Properties,
+        desired: &Properties,
+        ownership: &Ownership,
+        schema: &'static Schema,
+    ) -> Result<Observation, Stop> {
+        let mut wanted = desired.clone();
+        for name in schema.computed {
+            if let (None, Some(value)) = (wanted.get(*name), current.get(*name)) {
+                wanted.insert((*name).to_owned(), value.clone());
+            }
+        }
+        record.phase = Phase::Updating;
+        self.journal.write(put(record)).await?;
+        let request = UpdateRequest {
+            schema,
+            place: record.place.clone(),
+            identifier: record.identifier.clone().unwrap_or_default(),
+            current: current.clone(),
+            desired: wanted,
+            outputs: record.outputs.clone(),
+            ownership: ownership.clone(),
+            token: self.token(&record.key, "update", desired),
+            secrets: self.secrets.clone(),
+        };
+        let deadline = Instant::now() + schema.timing.deadline;
+        let mut attempts = Attempts::until(deadline, &request.token);
+        let limit = self.limiter.api(schema.api, &record.place);
+        loop {
+            let answer = {
+                let _permit = Arc::clone(&limit).acquire().await;
+                self.executor.update(&request).await
+            };
+            match answer {
+                Ok(updated) => {
+                    limit.succeeded();
+                    record.outputs.clone_from(&updated.outputs);
+                    return self.wait_ready(record, updated, schema, schema.timing.update).await;
+                }
+                Err(error) => {
+                    let resource = &record.key.resource;
+                    self.pause(&mut attempts, resource, error, schema, &record.place).await?;
+                }
+            }
+        }
+    }
+
+    /// Records an object that can be used.
+    async fn ready(
+        &self,
+        mut record: Record,
+        made: Observation,
+        desired: &Properties,
+    ) -> Result<(), Stop> {
+        record.phase = Phase::Ready;
+        record.identifier = Some(made.identifier);
+        record.outputs = made.outputs;
+        record.properties = made.properties;
+        for (name, value) in desired {
+            record.properties.insert(name.clone(), value.clone());
+        }
+        Ok(self.journal.write(put(&record)).await?)
+    }
+
+    /// Removes an object, and waits until it is gone.
+    pub(super) async fn remove(&self, key: &ObjectKey) -> Result<(), Stop> {
+        let Some(mut record) = self.journal.with_state(|state| state.records.get(key).cloned())
+        else {
+            return Ok(());
+        };
+        // The resource may be of another kind now.
+        let schema = self.kinds.get(&record.kind).map(|kind| kind.schema).ok_or_else(|| {
+            ExecError::new(
+                ErrorKind::Unsupported,
+                format!("this executor has no handler of {}", record.kind),
+            )
+        })?;
+        match self.seen.get(key) {
+            Some(Seen::Missing) => {
+                return Ok(self.journal.write(Entry::Remove(key.clone())).await?);
+            }
+            Some(Seen::Present(seen)) => {
+                record.identifier = Some(seen.identifier.clone());
+                record.outputs.clone_from(&seen.outputs);
+            }
+            None => {}
+        }
+        if record.identifier.is_none() && !self.identify(&mut record, schema).await? {
+            return Ok(self.journal.write(Entry::Remove(key.clone())).await?);
+        }
+        let before = std::mem::replace(&mut record.phase, Phase::Deleting);
+        self.journal.write(put(&record)).await?;
+        let request = DeleteRequest {
+            schema,
+            place: record.place.clone(),
+            identifier: record.identifier.clone().unwrap_or_default(),
+            properties: record.properties.clone(),
+            outputs: record.outputs.clone(),
+            token: self.token(key, "delete", &record.properties),
+        };
+        let deadline = Instant::now() + schema.timing.deadline;
+        let mut attempts = Attempts::until(deadline, &request.token);
+        let limit = self.limiter.api(schema.api, &record.place);
+        let mut refused = true;
+        let deletion = loop {
+            let answer = {
+                let _permit = Arc::clone(&limit).acquire().await;
+                self.executor.delete(&request).await
+            };
+            match answer {
+                Ok(deletion) => break deletion,
+                Err(error) => {
+                    refused &= error.outcome() == Outcome::NotApplied;
+                    let resource = &key.resource;
+                    let pause = self.pause(&mut attempts, resource, error, schema, &record.place);
+                    if let Err(stop) = pause.await {
+                        // The object stays as it was, also for a plan that does not read it.
+                        if refused {
+                            record.phase = before;
+                            self.journal.write(put(&record)).await?;
+                        }
+                        return Err(stop);
+                    }
+                }
+            }
+        };
+        limit.succeeded();
+        if deletion == Deletion::Underway {
+            self.wait_gone(&record, schema).await?;
+        }
+        Ok(self.journal.write(Entry::Remove(key.clone())).await?)
+    }
+
+    /// Finds out whether an interrupted create made an object, and which.
+    async fn identify(&self, record: &mut Record, schema: &'static Schema) -> Result<bool, Stop> {
+        let Phase::Creating { token } = &record.phase else { return Ok(false) };
+        let request = CreateRequest {
+            schema,
+            place: record.place.clone(),
+            properties: record.properties.clone(),
+            ownership: record.ownership(self.stack),
+            token: token.clone(),
+            secrets: self.secrets.clone(),
+        };
+        let deadline = Instant::now() + schema.timing.deadline;
+        let mut attempts = Attempts::until(deadline, token);
+        let mut done = 0;
+        loop {
+            match self.look_for(&request, &mut done).await {
+                Ok(Some(found)) => {
+                    record.identifier = Some(found.identifier);
+                    record.outputs = found.outputs;
+                    return Ok(true);
+                }
+                Ok(None) => return Ok(false),
+                Err(error) => {
+                    let resource = &record.key.resource;
+                    self.pause(&mut attempts, resource, error, schema, &record.place).await?;
+                }
+            }
+        }
+    }
+
+    /// Waits until the object can be used. No permit is held meanwhile.
+    async fn wait_ready(
+        &self,
+        record: &Record,
+        mut last: Observation,
+        schema: &'static Schema,
+        typical: Duration,
+    ) -> Result<Observation, Stop> {
+        let started = Instant::now();
+        let mut looks = 0;
+        let mut told = None;
+        loop {
+            match &last.status {
+                Status::Ready => return Ok(last),
+                Status::Failed(reason) => {
+                    return Err(ExecError::new(
+                        ErrorKind::Invalid,
+                        format!("AWS gave up on `{}`: {reason}", last.identifier),
+                    )
+                    .with_outcome(Outcome::Applied)
+                    .into());
+                }
+                Status::Deleting => {
+                    return Err(ExecError::new(
+                        ErrorKind::NotFound,
+                        format!("`{}` is being deleted by somebody else", last.identifier),
+                    )
+                    .with_outcome(Outcome::Applied)
+                    .into());
+                }
+                Status::Pending(state) => {
+                    if told.as_ref() != Some(state) {
+                        told = Some(state.clone());
+                        self.tell(Event::StepWaiting {
+                            resource: record.key.resource.clone(),
+                            state: state.clone(),
+                        });
+                    }
+                }
+            }
+            let elapsed = started.elapsed();
+            if elapsed >= schema.timing.deadline {
+                return Err(too_late(&last.identifier, "be ready", elapsed).into());
+            }
+            let pause = poller::pause(typical, elapsed, looks);
+            looks += 1;
+            match self.look(record, schema, pause).await? {
+                Ok(Some(next)) => last = next,
+                // A read may not show yet what was just made.
+                Ok(None) => {}
+                Err(error) if error.retry() == Retry::Never => return Err(error.into()),
+                Err(_) => {}
+            }
+        }
+    }
+
+    async fn wait_gone(&self, record: &Record, schema: &'static Schema) -> Result<(), Stop> {
+        let started = Instant::now();
+        let mut looks = 0;
+        self.tell(Event::StepWaiting {
+            resource: record.key.resource.clone(),
+            state: "deleting".to_owned(),
+        });
+        loop {
+            let elapsed = started.elapsed();
+            if elapsed >= schema.timing.deadline {
+                let identifier = record.identifier.clone().unwrap_or_default();
+                return Err(too_late(&identifier, "be gone", elapsed).into());
+            }
+            let pause = poller::pause(schema.timing.delete, elapsed, looks);
+            looks += 1;
+            match self.look(record, schema, pause).await? {
+                Ok(None) => return Ok(()),
+                Ok(Some(Observation { status: Status::Failed(reason), .. })) => {
+                    return Err(ExecError::new(
+                        ErrorKind::Dependency,
+                        format!("AWS could not delete it: {reason}"),
+                    )
+                    .with_outcome(Outcome::Applied)
+                    .into());
+                }
+                Err(error) if error.retry() == Retry::Never => return Err(error.into()),
+                Ok(Some(_)) | Err(_) => {}
+            }
+        }
+    }
+
+    /// Reads the object after `pause`, together with others, unless the apply is cancelled first.
+    async fn look(
+        &self,
+        record: &Record,
+        schema: &'static Schema,
+        pause: Duration,
+    ) -> Result<Result<Option<Observation>, ExecError>, Stop> {
+        let identifier = record.identifier.as_deref().unwrap_or_default();
+        let read =
+            self.poller.read(self.executor, self.limiter, schema, &record.place, identifier, pause);
+        tokio::select! {
+            answer = read => Ok(answer),
+            () = self.cancel.cancelled() => Err(Stop::Cancelled),
+        }
+    }
+
+    async fn read(
+        &self,
+        schema: &'static Schema,
+        place: &Place,
+        identifier: &str,
+    ) -> Result<Option<Observation>, ExecError> {
+        let limit = self.limiter.api(schema.api, place);
+        let _permit = limit.acquire().await;
+        let answer = self.executor.read(schema, place, &[identifier.to_owned()]).await.pop();
+        answer.unwrap_or_else(|| Err(no_answer()))
+    }
+
+    /// Waits before the next try, or gives the error back when there is none.
+    async fn pause(
+        &self,
+        attempts: &mut Attempts,
+        resource: &ResourceId,
+        error: ExecError,
+        schema: &'static Schema,
+        place: &Place,
+    ) -> Result<(), Stop> {
+        if error.retry() == Retry::Throttled {
+            self.limiter.api(schema.api, place).throttled();
+        }
+        let Some(pause) = attempts.next(&error) else { return Err(Stop::Failed(error)) };
+        self.tell(Event::StepRetrying {
+            resource: resource.clone(),
+            error: error.to_string(),
+            pause,
+        });
+        tokio::select! {
+            () = tokio::time::sleep(pause) => Ok(()),
+            () = self.cancel.cancelled() => Err(Stop::Failed(error)),
+        }
+    }
+
+    /// The properties of a target with every reference resolved.
+    fn resolved(&self, target: &Target, schema: &Schema) -> Properties {
+        self.journal.with_state(|state| {
+            let lookup = |reference: &Reference| {
+                let record = state.current(&reference.resource)?;
+                let seen = match self.seen.get(&record.key) {
+                    Some(Seen::Present(seen)) => seen.outputs.get(&reference.output),
+                    _ => None,
+                };
+                record.outputs.get(&reference.output).or(seen).cloned()
+            };
+            self.kinds.resolve(schema, &target.properties, &lookup)
+        })
+    }
+
+    fn ownership(&self, key: &ObjectKey) -> Ownership {
+        Ownership {
+            stack: self.stack.to_owned(),
+            resource: key.resource.clone(),
+            incarnation: key.incarnation,
+        }
+    }
+
+    /// The same for the same request about the same object, and for no other.
+    fn token(&self, key: &ObjectKey, doing: &str, properties: &Properties) -> String {
+        let state = self.journal.with_state(|state| state.id.clone());
+        let request = serde_json::json!([state, self.stack, key, doing, properties]).to_string();
+        Sha256::digest(request).iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    fn tell(&self, event: Event) {
+        tracing::debug!(?event);
+        if let Some(events) = self.events {
+            // A listener that went away misses nothing it wants.
+            let _ = events.send(event);
+        }
+    }
+}
+
+fn put(record: &Record) -> Entry {
+    Entry::Put(Box::new(record.clone()))
+}
+
+fn target(step: &Step) -> Result<&Target, Stop> {
+    step.target.as_ref().ok_or_else(|| internal("the step has no target"))
+}
+
+fn internal(message: &str) -> Stop {
+    Stop::Failed(ExecError::new(ErrorKind::Internal, message))
+}
+
+fn no_answer() -> ExecError {
+    ExecError::new(ErrorKind::Internal, "the executor gave no answer")
+        .with_outcome(Outcome::Unknown)
+}
+
+fn too_late(identifier: &str, what: &str, elapsed: Duration) -> ExecError {
+    let message = format!("waited {} s for `{identifier}` to {what}", elapsed.as_secs());
+    ExecError::new(ErrorKind::Unavailable, message).with_outcome(Outcome::Applied)
+}

@@ -1,0 +1,398 @@
+//! A PostgreSQL database with all that belongs to it.
+
+use std::collections::BTreeMap;
+
+use super::{Group, Internal, Isolated, NoGroup, NoSubnets, Secret, Tier, name_tag, role};
+use crate::{
+    architecture::{Construct, Scope},
+    reference::{Input, Output, Ref},
+    region::Region,
+    services::{
+        iam::{PolicyDocument, Service, Statement},
+        rds::{
+            BackupRetentionPeriod, DbInstance, DbInstanceClass, DbName, DbParameterGroup,
+            DbParameterGroupFamily, DbSubnetGroup, Engine, EngineVersion, LogExport,
+            MasterUsername, MonitoringInterval, StorageSize,
+        },
+    },
+};
+
+/// A PostgreSQL database: an instance with its subnet group, parameter group and monitoring role.
+///
+/// It stands in isolated subnets, behind an internal security group. Always on: encryption at rest,
+/// TLS (`rds.force_ssl`), a password that AWS makes up and keeps in Secrets Manager, Performance
+/// Insights, Enhanced Monitoring, and the export of its logs. Protected from deletion unless
+/// [`disposable`](Self::disposable).
+///
+/// ```
+/// # use elanswer_core::{Architecture, NetworkPlan, Region, cidr};
+/// # use elanswer_core::constructs::{Network, SecurityGroup};
+/// # const NETWORK: NetworkPlan<2> = NetworkPlan::new(cidr!("10.0.0.0/16"))
+/// #     .isolated([cidr!("10.0.21.0/24"), cidr!("10.0.22.0/24")]);
+/// use elanswer_core::{constructs::Database, services::rds::BackupRetentionPeriod};
+///
+/// # let mut arch = Architecture::new("shop", Region::UsEast1);
+/// # let net = arch.add(Network::new("main", NETWORK));
+/// # let data = arch.add(SecurityGroup::internal("data", &net));
+/// let orders = Database::postgres("orders")
+///     .subnets(net.isolated()) // `net.public()` does not compile
+///     .guarded_by(&data)
+///     .multi_az()
+///     .backups(BackupRetentionPeriod::days::<30>());
+/// let orders = arch.add(orders);
+/// arch.output("database", orders.endpoint_address());
+/// ```
+#[derive(Debug, Clone)]
+#[must_use = "a database does nothing until it is added to an architecture"]
+pub struct Database<S, G> {
+    subnets: S,
+    group: G,
+    settings: Settings,
+}
+
+#[derive(Debug, Clone)]
+struct Settings {
+    name: String,
+    version: EngineVersion,
+    class: DbInstanceClass,
+    storage: StorageSize,
+    database_name: Option<DbName>,
+    multi_az: bool,
+    backups: BackupRetentionPeriod,
+    parameters: BTreeMap<String, String>,
+    disposable: bool,
+}
+
+impl Database<NoSubnets, NoGroup> {
+    /// A PostgreSQL database.
+    pub fn postgres(name: impl Into<String>) -> Self {
+        let settings = Settings {
+            name: name.into(),
+            version: const { EngineVersion::literal("17") },
+            class: const { DbInstanceClass::literal("db.m7g.large") },
+            storage: StorageSize::gib::<100>(),
+            database_name: None,
+            multi_az: false,
+            backups: BackupRetentionPeriod::days::<7>(),
+            parameters: BTreeMap::from([("rds.force_ssl".to_owned(), "1".to_owned())]),
+            disposable: false,
+        };
+        Self { subnets: NoSubnets, group: NoGroup, settings }
+    }
+}
+
+impl<G> Database<NoSubnets, G> {
+    /// Where it stands: subnets that have no way to the internet.
+    pub fn subnets(self, tier: &Tier<Isolated>) -> Database<Tier<Isolated>, G> {
+        let Self { group, settings, .. } = self;
+        Database { subnets: tier.clone(), group, settings }
+    }
+}
+
+impl<S> Database<S, NoGroup> {
+    /// What may reach it: a group that does not let in the internet.
+    pub fn guarded_by(self, group: &Group<Internal>) -> Database<S, Group<Internal>> {
+        let Self { subnets, settings, .. } = self;
+        Database { subnets, group: group.clone(), settings }
+    }
+}
+
+impl<S, G> Database<S, G> {
+    /// A standby in another zone takes over when the server or its zone fails. Default: none.
+    pub const fn multi_az(mut self) -> Self {
+        self.settings.multi_az = true;
+        self
+    }
+
+    /// How long its daily backups are kept; any second of that time can be restored. Default: 7
+    /// days.
+    pub const fn backups(mut self, kept: BackupRetentionPeriod) -> Self {
+        self.settings.backups = kept;
+        self
+    }
+
+    /// The version of PostgreSQL. Default: 17.
+    pub fn version(mut self, version: EngineVersion) -> Self {
+        self.settings.version = version;
+        self
+    }
+
+    /// The processors and memory. Default: `db.m7g.large`.
+    pub fn class(mut self, class: DbInstanceClass) -> Self {
+        self.settings.class = class;
+        self
+    }
+
+    /// The size of its storage at first; it grows to ten times that by itself. Default: 100 GiB.
+    pub const fn storage(mut self, size: StorageSize) -> Self {
+        self.settings.storage = size;
+        self
+    }
+
+    /// The database to start with. Default: only `postgres`.
+    pub fn database_name(mut self, name: DbName) -> Self {
+        self.settings.database_name = Some(name);
+        self
+    }
+
+    /// Sets a parameter of the engine, such as `log_min_duration_statement`.
+    pub fn parameter(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.settings.parameters.insert(name.into(), value.into());
+        self
+    }
+
+    /// It may be deleted, and no last snapshot is taken then: for tests and trials.
+    pub const fn disposable(mut self) -> Self {
+        self.settings.disposable = true;
+        self
+    }
+}
+
+impl Construct for Database<Tier<Isolated>, Group<Internal>> {
+    type Handle = DatabaseHandle;
+
+    fn name(&self) -> &str {
+        &self.settings.name
+    }
+
+    fn build(self, scope: &mut Scope<'_>) -> DatabaseHandle {
+        let Self { subnets, group, settings } = self;
+        if subnets.subnets().is_empty() {
+            scope.problem(
+                "the network has no isolated subnets for the database",
+                "plan an isolated tier with `.isolated([..])`",
+            );
+        }
+        let subnet_group = DbSubnetGroup::builder()
+            .db_subnet_group_description("Isolated subnets")
+            .subnets(subnets.subnets())
+            .tags(name_tag(scope, "subnet-group"))
+            .build();
+        let subnet_group = scope.resource("subnet-group", subnet_group);
+        let parameters = DbParameterGroup::builder()
+            .family(DbParameterGroupFamily::of(Engine::Postgres, &settings.version))
+            .description("Parameters")
+            .parameters(settings.parameters)
+            .tags(name_tag(scope, "parameter-group"))
+            .build();
+        let parameters = scope.resource("parameter-group", parameters);
+        let policy = writes_metrics(scope.place().region);
+        let (monitoring, policy) = role(scope, Service::RdsMonitoring, "monitoring", policy);
+
+        let instance = DbInstance::builder()
+            .engine_version(settings.version)
+            .db_instance_class(settings.class)
+            .allocated_storage(settings.storage)
+            .maybe_max_allocated_storage(
+                StorageSize::try_from(settings.storage.get().saturating_mul(10)).ok(),
+            )
+            .multi_az(settings.multi_az)
+            .maybe_db_name(settings.database_name)
+            .master_username(const { MasterUsername::literal("postgres") })
+            .db_subnet_group(&subnet_group)
+            .vpc_security_groups([group.group()])
+            .db_parameter_group(&parameters)
+            .backup_retention_period(settings.backups)
+            .enable_performance_insights(true)
+            .monitoring_interval(MonitoringInterval::Seconds60)
+            .monitoring_role_arn(monitoring.arn())
+            .enable_cloudwatch_logs_exports([LogExport::Postgresql, LogExport::Upgrade])
+            .deletion_protection(!settings.disposable)
+            .skip_final_snapshot(settings.disposable)
+            .copy_tags_to_snapshot(true)
+            .tags(name_tag(scope, "instance"))
+            .build();
+        let instance = scope.resource("instance", instance);
+        scope.architecture().options(&instance, |options| {
+            if let Some(policy) = &policy {
+                options.depends_on(policy);
+            }
+            options.protect = !settings.disposable;
+        });
+        DatabaseHandle { name: settings.name, instance }
+    }
+}
+
+/// What Enhanced Monitoring needs, and of it only the log group that it writes to: the managed
+/// policy of AWS allows it in every Region, on every group whose name begins with `RDS`.
+fn writes_metrics(region: Region) -> PolicyDocument {
+    let group = format!("arn:aws:logs:{region}:*:log-group:RDSOSMetrics");
+    let streams = format!("{group}:log-stream:*");
+    PolicyDocument::new([
+        Statement::allow(["logs:CreateLogGroup", "logs:PutRetentionPolicy"]).on([group]),
+        Statement::allow([
+            "logs:CreateLogStream",
+            "logs:DescribeLogStreams",
+            "logs:GetLogEvents",
+            "logs:PutLogEvents",
+        ])
+        .on([streams]),
+    ])
+}
+
+/// A database that was added.
+#[derive(Debug, Clone)]
+pub struct DatabaseHandle {
+    name: String,
+    instance: Ref<DbInstance>,
+}
+
+impl DatabaseHandle {
+    /// The instance.
+    #[must_use]
+    pub const fn instance(&self) -> &Ref<DbInstance> {
+        &self.instance
+    }
+
+    /// The host name at which it answers.
+    #[must_use]
+    pub fn endpoint_address(&self) -> Output<String> {
+        self.instance.endpoint_address()
+    }
+
+    /// The port at which it answers, as text.
+    #[must_use]
+    pub fn endpoint_port(&self) -> Output<String> {
+        self.instance.endpoint_port()
+    }
+
+    /// The secret with the name and the password of the master user.
+    ///
+    /// A service that [reads](super::FargateService::reads) that of the database `orders` gets the
+    /// variables `ORDERS_USERNAME` and `ORDERS_PASSWORD`.
+    #[must_use]
+    pub fn secret(&self) -> Secret {
+        let arn: Input<String> = self.instance.secret_arn().into();
+        Secret::json(&self.name, arn, ["username", "password"])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        Ref,
+        constructs::{
+            SecurityGroup,
+            testing::{described, inventory, messages, pretty},
+        },
+        services::{ec2::Vpc, rds::DbInstance},
+    };
+
+    fn database(arch: &mut crate::Architecture) -> Database<Tier<Isolated>, Group<Internal>> {
+        let vpc = || Ref::<Vpc>::existing("vpc-1");
+        let group = arch.add(SecurityGroup::internal("data", vpc()));
+        let tier = Tier::existing(vpc(), ["subnet-a", "subnet-b"].map(Ref::existing));
+        Database::postgres("orders").subnets(&tier).guarded_by(&group)
+    }
+
+    #[test]
+    fn builds_the_instance_and_what_belongs_to_it() {
+        let (arch, orders) = described(|arch| {
+            let orders = database(arch).multi_az().backups(BackupRetentionPeriod::days::<30>());
+            arch.add(orders)
+        });
+        assert!(messages(&arch).is_empty());
+        insta::assert_snapshot!(inventory(&arch, "orders/"), @"
+        orders/instance DBInstance <- orders/parameter-group.DBParameterGroupName, orders/subnet-group.DBSubnetGroupName, orders/monitoring-role.Arn, data/group.GroupId after orders/monitoring-role-policy
+        orders/monitoring-role Role
+        orders/monitoring-role-policy RolePolicy <- orders/monitoring-role.RoleName
+        orders/parameter-group DBParameterGroup
+        orders/subnet-group DBSubnetGroup
+        ");
+        let node = arch.node(orders.instance().id().unwrap()).unwrap();
+        assert!(node.options.protect);
+        let instance = node.get::<DbInstance>().unwrap();
+        assert!(instance.contradictions().is_empty());
+        assert!(instance.storage_encrypted && instance.deletion_protection && instance.multi_az);
+        insta::assert_snapshot!(pretty(node), @r#"
+        {
+          "AllocatedStorage": "100",
+          "AutoMinorVersionUpgrade": true,
+          "BackupRetentionPeriod": 30,
+          "CopyTagsToSnapshot": true,
+          "DBInstanceClass": "db.m7g.large",
+          "DBParameterGroupName": {
+            "Fn::GetAtt": [
+              "orders/parameter-group",
+              "DBParameterGroupName"
+            ]
+          },
+          "DBSubnetGroupName": {
+            "Fn::GetAtt": [
+              "orders/subnet-group",
+              "DBSubnetGroupName"
+            ]
+          },
+          "DeleteAutomatedBackups": true,
+          "DeletionProtection": true,
+          "EnableCloudwatchLogsExports": [
+            "postgresql",
+            "upgrade"
+          ],
+          "EnableIAMDatabaseAuthentication": false,
+          "EnablePerformanceInsights": true,
+          "Engine": "postgres",
+          "EngineVersion": "17",
+          "ManageMasterUserPassword": true,
+          "MasterUsername": "postgres",
+          "MaxAllocatedStorage": 1000,
+          "MonitoringInterval": 60,
+          "MonitoringRoleArn": {
+            "Fn::GetAtt": [
+              "orders/monitoring-role",
+              "Arn"
+            ]
+          },
+          "MultiAZ": true,
+          "Port": "5432",
+          "PubliclyAccessible": false,
+          "SkipFinalSnapshot": false,
+          "StorageEncrypted": true,
+          "StorageType": "gp3",
+          "Tags": [
+            {
+              "Key": "Name",
+              "Value": "shop-orders-instance"
+            }
+          ],
+          "VPCSecurityGroups": [
+            {
+              "Fn::GetAtt": [
+                "data/group",
+                "GroupId"
+              ]
+            }
+          ]
+        }
+        "#);
+        let (_, parameters) = arch.all::<DbParameterGroup>().next().unwrap();
+        assert_eq!(parameters.family.as_str(), "postgres17");
+        assert_eq!(parameters.parameters.get("rds.force_ssl").map(String::as_str), Some("1"));
+    }
+
+    #[test]
+    fn a_disposable_one_goes_without_a_trace() {
+        let (arch, orders) = described(|arch| {
+            let orders = database(arch).disposable();
+            arch.add(orders)
+        });
+        let node = arch.node(orders.instance().id().unwrap()).unwrap();
+        let instance = node.get::<DbInstance>().unwrap();
+        assert!(!node.options.protect && !instance.deletion_protection);
+        assert!(instance.skip_final_snapshot);
+    }
+
+    #[test]
+    fn reports_a_network_without_isolated_subnets() {
+        let (arch, _) = described(|arch| {
+            let tier = Tier::existing(Ref::<Vpc>::existing("vpc-1"), []);
+            let group = arch.add(SecurityGroup::internal("data", tier.vpc()));
+            arch.add(Database::postgres("orders").subnets(&tier).guarded_by(&group))
+        });
+        assert_eq!(
+            messages(&arch),
+            ["orders: the network has no isolated subnets for the database"]
+        );
+    }
+}

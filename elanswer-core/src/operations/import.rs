@@ -1,0 +1,187 @@
+//! Takes objects that exist into the state.
+
+use std::{future::IntoFuture, pin::Pin};
+
+use super::{Error, Target, read};
+use crate::{
+    architecture::{Architecture, Node},
+    diagnostic::nearest,
+    executor::Observation,
+    id::ResourceId,
+    resource::Properties,
+    state::{Entry, ObjectKey, Phase, Record, State},
+};
+
+/// Takes objects that exist in AWS into the state of `arch`, each as the object of one of its
+/// resources. AWS is not touched.
+///
+/// Say which with [`Importing::object`], then await it. What differs from the architecture
+/// afterwards is what the next plan changes: none, when the architecture describes what exists.
+///
+/// Recorded as [protected](crate::ResourceOptions::protect) or retained is what the architecture
+/// says so of.
+#[must_use = "an operation does nothing until it is awaited"]
+pub fn import<'a>(arch: &'a Architecture, target: &'a dyn Target) -> Importing<'a> {
+    Importing { arch, target, objects: Vec::new() }
+}
+
+/// An import that is about to be made.
+#[derive(Debug)]
+pub struct Importing<'a> {
+    arch: &'a Architecture,
+    target: &'a dyn Target,
+    objects: Vec<(String, String)>,
+}
+
+impl Importing<'_> {
+    /// The object that AWS names `identifier` becomes that of the resource `resource`.
+    ///
+    /// The identifier is that of the kind's [`Schema::identifier`](crate::Schema::identifier):
+    /// what a plan and a drift show of an object.
+    #[must_use = "an operation does nothing until it is awaited"]
+    pub fn object(mut self, resource: impl Into<String>, identifier: impl Into<String>) -> Self {
+        self.objects.push((resource.into(), identifier.into()));
+        self
+    }
+}
+
+/// An object cannot be taken into the state; nothing was.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ImportError {
+    /// The resource has an object already.
+    #[error(
+        "`{resource}` is `{identifier}` already; remove it from the architecture with `retain`, or import another resource"
+    )]
+    Known {
+        /// The resource.
+        resource: ResourceId,
+        /// What AWS names its object.
+        identifier: String,
+    },
+    /// AWS has no such object.
+    #[error(
+        "there is no {kind} `{identifier}` in {place} for `{resource}`; look at the identifier and the Region"
+    )]
+    Missing {
+        /// The resource.
+        resource: ResourceId,
+        /// Its kind.
+        kind: crate::Kind,
+        /// What was looked for.
+        identifier: String,
+        /// Where.
+        place: crate::Place,
+    },
+    /// Another resource has the object.
+    #[error(
+        "`{identifier}` is the object of `{owner}` already; one object belongs to one resource"
+    )]
+    Taken {
+        /// What AWS names the object.
+        identifier: String,
+        /// The resource that has it.
+        owner: ResourceId,
+    },
+    /// The architecture has no such resource.
+    #[error("the architecture has no resource `{resource}`{}", did_you_mean(.similar.as_ref()))]
+    Unknown {
+        /// What was named.
+        resource: String,
+        /// A resource of a similar name.
+        similar: Option<ResourceId>,
+    },
+}
+
+fn did_you_mean(resource: Option<&ResourceId>) -> String {
+    resource.map(|id| format!("; did you mean `{id}`?")).unwrap_or_default()
+}
+
+impl<'a> IntoFuture for Importing<'a> {
+    type Output = Result<Vec<ResourceId>, Error>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send + 'a>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move {
+            let mut session = self.target.store().open(self.arch.name()).await?;
+            let mut state = session.state().clone();
+            let mut entries = Vec::with_capacity(self.objects.len());
+            for (resource, identifier) in &self.objects {
+                let node = self.node(resource)?;
+                let record = self.record(node, identifier, &state).await?;
+                let entry = Entry::Put(Box::new(record));
+                state.apply(entry.clone());
+                entries.push(entry);
+            }
+            if !entries.is_empty() {
+                session.append(&entries).await?;
+            }
+            session.close().await?;
+            let ids = entries.into_iter().filter_map(|entry| match entry {
+                Entry::Put(record) => Some(record.key.resource),
+                _ => None,
+            });
+            Ok(ids.collect())
+        })
+    }
+}
+
+impl<'a> Importing<'a> {
+    fn node(&self, resource: &str) -> Result<&'a Node, ImportError> {
+        let found = resource.parse().ok().and_then(|id: ResourceId| self.arch.node(&id));
+        found.ok_or_else(|| {
+            let similar = nearest(resource, self.arch.nodes(), |node| node.id.as_str());
+            let similar = similar.map(|node| node.id.clone());
+            ImportError::Unknown { resource: resource.to_owned(), similar }
+        })
+    }
+
+    /// The record of an object, as it is found to be.
+    async fn record(&self, node: &Node, identifier: &str, state: &State) -> Result<Record, Error> {
+        if let Some(record) = state.current(&node.id) {
+            let identifier = record.identifier.clone().unwrap_or_default();
+            return Err(ImportError::Known { resource: node.id.clone(), identifier }.into());
+        }
+        let schema = node.resource.schema();
+        let owner = state.records.values().find(|record| {
+            record.kind == schema.kind.as_str()
+                && record.place == node.place
+                && record.identifier.as_deref() == Some(identifier)
+        });
+        if let Some(owner) = owner {
+            let owner = owner.key.resource.clone();
+            return Err(ImportError::Taken { identifier: identifier.to_owned(), owner }.into());
+        }
+        let executor = self.target.executor();
+        let found = read(executor, schema, &node.place, &[identifier.to_owned()]).await.pop();
+        let Some(found) = found.transpose()?.flatten() else {
+            return Err(ImportError::Missing {
+                resource: node.id.clone(),
+                kind: schema.kind,
+                identifier: identifier.to_owned(),
+                place: node.place.clone(),
+            }
+            .into());
+        };
+        Ok(Record {
+            key: ObjectKey { resource: node.id.clone(), incarnation: state.last_incarnation + 1 },
+            kind: schema.kind.as_str().to_owned(),
+            place: node.place.clone(),
+            phase: Phase::Ready,
+            tagged_as: None,
+            identifier: Some(found.identifier.clone()),
+            properties: self.properties(node, &found),
+            outputs: found.outputs,
+            dependencies: node.dependencies().cloned().collect(),
+            protect: node.options.protect,
+            retain: node.options.retain,
+        })
+    }
+
+    /// What was read, and of what is never given back what the architecture says.
+    fn properties(&self, node: &Node, found: &Observation) -> Properties {
+        let mut properties = found.properties_or(&node.resource.tagged(self.arch.tags()));
+        properties.retain(|_, value| !crate::plan::is_unknown(value));
+        properties
+    }
+}

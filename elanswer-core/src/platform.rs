@@ -1,0 +1,287 @@
+//! The blueprint: a whole platform, built of constructs only.
+
+use crate::{
+    architecture::{Construct, Scope},
+    cidr,
+    constructs::{
+        Database, DatabaseHandle, FargateCluster, FargateHandle, FargateService, LoadBalancer,
+        LoadBalancerHandle, Nat, Network, NetworkHandle, SecurityGroup, Tcp,
+    },
+    network::NetworkPlan,
+    reference::Input,
+    services::{elbv2::CertificateArn, rds::BackupRetentionPeriod},
+};
+
+/// A platform over three zones: two services on Fargate behind a load balancer, and a database.
+///
+/// - A VPC `10.0.0.0/16` with three tiers of three /24 subnets, and a NAT gateway in each zone.
+/// - A load balancer that takes HTTPS and redirects HTTP.
+/// - The service `web` for every request, and `api` for those to `/api/*`; three tasks each.
+/// - A PostgreSQL database over two zones, encrypted, with 30 days of backups.
+/// - Security groups that let through only what one part sends to the next.
+///
+/// It is a construct like any other: add it beside your own resources, or take its source as the
+/// beginning of a platform of your own.
+///
+/// ```
+/// use elanswer_core::{Architecture, Platform, Region, services::elbv2::CertificateArn};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let certificate: CertificateArn =
+///     "arn:aws:acm:us-east-1:123456789012:certificate/6f5d5d5e-0a1b-4c2d-8e3f-9a0b1c2d3e4f".parse()?;
+/// let mut arch = Architecture::new("elanswer", Region::UsEast1);
+/// let platform = arch.add(Platform::new("platform", certificate));
+/// arch.output("address", platform.load_balancer().dns_name());
+/// assert!(elanswer_core::check(&arch).is_deployable());
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Clone)]
+#[must_use = "a platform does nothing until it is added to an architecture"]
+pub struct Platform {
+    name: String,
+    certificate: Input<CertificateArn>,
+    web_image: String,
+    api_image: String,
+    zones: Option<[char; 3]>,
+    disposable: bool,
+}
+
+/// An image that answers on port 8080, so that the platform works before there is one of yours.
+const PLACEHOLDER: &str = "public.ecr.aws/nginx/nginx-unprivileged:1.29";
+
+/// The port that the containers listen on.
+const APP: Tcp = Tcp(8080);
+
+/// How ECS sees whether a container works, besides what the load balancer sees.
+const HEALTH: &str = "curl --fail --silent http://localhost:8080/ || exit 1";
+
+impl Platform {
+    /// The addresses of its network.
+    pub const NETWORK: NetworkPlan<3> = NetworkPlan::new(cidr!("10.0.0.0/16"))
+        .public([cidr!("10.0.1.0/24"), cidr!("10.0.2.0/24"), cidr!("10.0.3.0/24")])
+        .private([cidr!("10.0.11.0/24"), cidr!("10.0.12.0/24"), cidr!("10.0.13.0/24")])
+        .isolated([cidr!("10.0.21.0/24"), cidr!("10.0.22.0/24"), cidr!("10.0.23.0/24")]);
+
+    /// A platform whose load balancer shows this certificate, one of its Region.
+    pub fn new(name: impl Into<String>, certificate: impl Into<Input<CertificateArn>>) -> Self {
+        Self {
+            name: name.into(),
+            certificate: certificate.into(),
+            web_image: PLACEHOLDER.to_owned(),
+            api_image: PLACEHOLDER.to_owned(),
+            zones: None,
+            disposable: false,
+        }
+    }
+
+    /// The image of the service `web`: it answers `/` on port 8080, and has `curl` in it for the
+    /// health check. Default: an nginx.
+    pub fn web_image(mut self, image: impl Into<String>) -> Self {
+        self.web_image = image.into();
+        self
+    }
+
+    /// The image of the service `api`: it answers `/` on port 8080, and has `curl` in it for the
+    /// health check. Default: an nginx.
+    pub fn api_image(mut self, image: impl Into<String>) -> Self {
+        self.api_image = image.into();
+        self
+    }
+
+    /// The letters of its zones. Default: the first three of the Region.
+    pub const fn zones(mut self, letters: [char; 3]) -> Self {
+        self.zones = Some(letters);
+        self
+    }
+
+    /// Nothing of it is protected from deletion: for tests and trials.
+    pub const fn disposable(mut self) -> Self {
+        self.disposable = true;
+        self
+    }
+}
+
+impl Construct for Platform {
+    type Handle = PlatformHandle;
+
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn build(self, scope: &mut Scope<'_>) -> PlatformHandle {
+        let Self { certificate, web_image, api_image, zones, disposable, .. } = self;
+
+        let mut network = Network::new("network", Self::NETWORK).nat(Nat::PerZone);
+        if let Some(letters) = zones {
+            network = network.zones(letters);
+        }
+        let net = scope.add(network);
+
+        let edge = SecurityGroup::edge("edge", &net).from_internet(Tcp(443)).from_internet(Tcp(80));
+        let edge = scope.add(edge);
+        // HTTPS is the way to registries and to AWS, by NAT.
+        let app = SecurityGroup::internal("app", &net).from(&edge, APP).to_internet(Tcp(443));
+        let app = scope.add(app);
+        let data = scope.add(SecurityGroup::internal("data", &net).from(&app, Tcp(5432)));
+
+        let mut database = Database::postgres("database")
+            .subnets(net.isolated())
+            .guarded_by(&data)
+            .multi_az()
+            .backups(BackupRetentionPeriod::days::<30>());
+        if disposable {
+            database = database.disposable();
+        }
+        let database = scope.add(database);
+
+        let cluster = scope.add(FargateCluster::new("services"));
+        let [web, api] = [("web", web_image), ("api", api_image)].map(|(name, image)| {
+            let service = FargateService::new(name, image)
+                .cluster(&cluster)
+                .subnets(net.private())
+                .guarded_by(&app)
+                .tasks(3)
+                .health_command(HEALTH)
+                .env("DATABASE_HOST", database.endpoint_address())
+                .env("DATABASE_PORT", database.endpoint_port())
+                .reads(database.secret());
+            scope.add(service)
+        });
+
+        let mut front = LoadBalancer::internet_facing("front", net.public())
+            .guarded_by(&edge)
+            .certificate(certificate)
+            .default_to(&web)
+            .route("/api/*", &api);
+        if disposable {
+            front = front.disposable();
+        }
+        let load_balancer = scope.add(front);
+        PlatformHandle { network: net, load_balancer, web, api, database }
+    }
+}
+
+/// A platform that was added.
+#[derive(Debug, Clone)]
+pub struct PlatformHandle {
+    network: NetworkHandle,
+    load_balancer: LoadBalancerHandle,
+    web: FargateHandle,
+    api: FargateHandle,
+    database: DatabaseHandle,
+}
+
+impl PlatformHandle {
+    /// The network.
+    #[must_use]
+    pub const fn network(&self) -> &NetworkHandle {
+        &self.network
+    }
+
+    /// The load balancer.
+    #[must_use]
+    pub const fn load_balancer(&self) -> &LoadBalancerHandle {
+        &self.load_balancer
+    }
+
+    /// The service that gets every request but those to `/api/*`.
+    #[must_use]
+    pub const fn web(&self) -> &FargateHandle {
+        &self.web
+    }
+
+    /// The service that gets the requests to `/api/*`.
+    #[must_use]
+    pub const fn api(&self) -> &FargateHandle {
+        &self.api
+    }
+
+    /// The database.
+    #[must_use]
+    pub const fn database(&self) -> &DatabaseHandle {
+        &self.database
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{collections::BTreeMap, fmt::Write as _};
+
+    use super::*;
+    use crate::{Architecture, Region};
+
+    fn platform(region: Region) -> (Architecture, PlatformHandle) {
+        let certificate: CertificateArn = format!(
+            "arn:aws:acm:{region}:123456789012:certificate/6f5d5d5e-0a1b-4c2d-8e3f-9a0b1c2d3e4f"
+        )
+        .parse()
+        .unwrap();
+        let mut arch = Architecture::new("elanswer", region);
+        let handle = arch.add(Platform::new("platform", certificate));
+        (arch, handle)
+    }
+
+    #[test]
+    fn is_sound_in_every_region_with_three_zones() {
+        for region in Region::ALL.iter().copied().filter(|region| region.zone_letters().len() > 2) {
+            let (arch, _) = platform(region);
+            assert!(arch.problems().is_empty(), "{region}: {:?}", arch.problems());
+            for node in arch.nodes() {
+                for id in node.dependencies() {
+                    assert!(arch.node(id).is_some(), "{region}: {} needs {id}", node.id);
+                }
+            }
+            let report = crate::check(&arch);
+            assert!(report.diagnostics.is_empty(), "{region}: {report}");
+        }
+    }
+
+    #[test]
+    fn has_what_the_documentation_says() {
+        let (arch, _) = platform(Region::UsEast1);
+        let mut kinds = BTreeMap::<&str, usize>::new();
+        for node in arch.nodes() {
+            *kinds.entry(node.resource.schema().kind.as_str()).or_default() += 1;
+        }
+        let mut text = String::new();
+        for (kind, count) in kinds {
+            writeln!(text, "{count} {kind}").unwrap();
+        }
+        insta::assert_snapshot!(text, @"
+        3 AWS::EC2::EIP
+        1 AWS::EC2::InternetGateway
+        3 AWS::EC2::NatGateway
+        4 AWS::EC2::Route
+        5 AWS::EC2::RouteTable
+        3 AWS::EC2::SecurityGroup
+        3 AWS::EC2::SecurityGroupEgress
+        4 AWS::EC2::SecurityGroupIngress
+        9 AWS::EC2::Subnet
+        9 AWS::EC2::SubnetRouteTableAssociation
+        1 AWS::EC2::VPC
+        1 AWS::EC2::VPCGatewayAttachment
+        1 AWS::ECS::Cluster
+        2 AWS::ECS::Service
+        2 AWS::ECS::TaskDefinition
+        2 AWS::ElasticLoadBalancingV2::Listener
+        1 AWS::ElasticLoadBalancingV2::ListenerRule
+        1 AWS::ElasticLoadBalancingV2::LoadBalancer
+        2 AWS::ElasticLoadBalancingV2::TargetGroup
+        5 AWS::IAM::Role
+        3 AWS::IAM::RolePolicy
+        2 AWS::Logs::LogGroup
+        1 AWS::RDS::DBInstance
+        1 AWS::RDS::DBParameterGroup
+        1 AWS::RDS::DBSubnetGroup
+        ");
+    }
+
+    #[test]
+    fn survives_a_round_trip_through_json() {
+        let (arch, _) = platform(Region::UsEast1);
+        let text = serde_json::to_string(&arch).unwrap();
+        let back: Architecture = serde_json::from_str(&text).unwrap();
+        assert_eq!(serde_json::to_string(&back).unwrap(), text);
+    }
+}

@@ -1,0 +1,195 @@
+//! The rules: one file each, named after its slug.
+//!
+//! The header of each file is its entry in `docs/rules.md`: what goes wrong in AWS, where that is
+//! written, how to fix it, and when it is right to suppress it.
+
+mod backup_retention_short;
+mod certificate_in_other_region;
+mod certificate_not_validated;
+mod cidr_not_private;
+mod circuit_breaker_off;
+mod cname_at_apex;
+mod container_definitions;
+mod cyclic_reference;
+mod dangling_move;
+mod dangling_reference;
+mod database_in_public_tier;
+mod database_not_reachable;
+mod database_publicly_accessible;
+mod database_refused;
+mod database_single_zone;
+mod database_unencrypted;
+mod database_without_final_snapshot;
+mod database_without_tls;
+mod deletion_protection_off;
+mod different_vpcs;
+mod dns_hostnames_without_support;
+mod duplicate_name;
+mod egress_to_anywhere;
+mod egress_wider_than_peers;
+mod execution_role_lacks_permission;
+mod failover_without_health_check;
+mod failover_without_secondary;
+mod gateway_not_attached;
+mod geolocation_without_default;
+mod health_check_timeout;
+mod http_without_redirect;
+mod image_without_version;
+mod ingress_wider_than_peers;
+mod internet_facing_in_private_subnet;
+mod invalid_construct;
+mod invalid_name;
+mod listener_rule_conditions;
+mod listener_rule_shadowed;
+mod load_balancer_single_zone;
+mod load_balancer_subnet_too_small;
+mod load_balancer_without_listener;
+mod log_group_without_retention;
+mod malformed_policy;
+mod name_not_allowed;
+mod nat_in_other_zone;
+mod nat_in_private_subnet;
+mod nat_without_internet_gateway;
+mod not_unique;
+mod old_tls_policy;
+mod open_to_internet;
+mod parameter_group_family;
+mod policy_too_long;
+mod record_outside_zone;
+mod record_value_malformed;
+mod records_conflict;
+mod reference_across_regions;
+mod role_not_assumable;
+mod role_open_to_anyone;
+mod rule_never_matches;
+mod secret_in_environment;
+mod service_before_listener;
+mod service_port_not_mapped;
+mod service_refused;
+mod service_single_zone;
+mod service_target_group_unused;
+mod service_without_way_out;
+mod single_nat_gateway;
+mod subnet_outside_vpc;
+mod subnet_size;
+mod subnets_overlap;
+mod tag_limits;
+mod target_not_reachable;
+mod task_with_public_address;
+mod task_without_execution_role;
+mod task_without_logs;
+mod two_subnets_in_zone;
+mod unknown_database_class;
+mod unknown_zone;
+mod unused_resource;
+mod unused_suppression;
+mod used_before_attached;
+mod validation_of_other_domain;
+mod vpc_size;
+mod wildcard_action;
+mod wildcard_resource;
+
+use crate::checks::Rule;
+
+/// The slug of the rule that looks at what the others found.
+pub(crate) const UNUSED_SUPPRESSION: &str = unused_suppression::RULE.slug;
+
+/// Every rule of elanswer: the one list.
+#[must_use]
+pub fn all() -> Vec<Rule> {
+    vec![
+        // The description itself.
+        duplicate_name::RULE,
+        invalid_name::RULE,
+        invalid_construct::RULE,
+        dangling_reference::RULE,
+        dangling_move::RULE,
+        reference_across_regions::RULE,
+        cyclic_reference::RULE,
+        name_not_allowed::RULE,
+        not_unique::RULE,
+        tag_limits::RULE,
+        unused_resource::RULE,
+        unused_suppression::RULE,
+        // The network.
+        vpc_size::RULE,
+        cidr_not_private::RULE,
+        dns_hostnames_without_support::RULE,
+        subnet_size::RULE,
+        subnet_outside_vpc::RULE,
+        subnets_overlap::RULE,
+        unknown_zone::RULE,
+        gateway_not_attached::RULE,
+        used_before_attached::RULE,
+        nat_without_internet_gateway::RULE,
+        nat_in_private_subnet::RULE,
+        single_nat_gateway::RULE,
+        nat_in_other_zone::RULE,
+        different_vpcs::RULE,
+        // Security groups.
+        open_to_internet::RULE,
+        ingress_wider_than_peers::RULE,
+        egress_wider_than_peers::RULE,
+        egress_to_anywhere::RULE,
+        rule_never_matches::RULE,
+        // Load balancers.
+        load_balancer_single_zone::RULE,
+        two_subnets_in_zone::RULE,
+        internet_facing_in_private_subnet::RULE,
+        load_balancer_subnet_too_small::RULE,
+        load_balancer_without_listener::RULE,
+        http_without_redirect::RULE,
+        old_tls_policy::RULE,
+        certificate_in_other_region::RULE,
+        listener_rule_shadowed::RULE,
+        listener_rule_conditions::RULE,
+        health_check_timeout::RULE,
+        deletion_protection_off::RULE,
+        // Names and certificates.
+        record_outside_zone::RULE,
+        cname_at_apex::RULE,
+        records_conflict::RULE,
+        record_value_malformed::RULE,
+        failover_without_secondary::RULE,
+        failover_without_health_check::RULE,
+        geolocation_without_default::RULE,
+        certificate_not_validated::RULE,
+        validation_of_other_domain::RULE,
+        // Tasks and services.
+        container_definitions::RULE,
+        task_without_execution_role::RULE,
+        task_without_logs::RULE,
+        secret_in_environment::RULE,
+        image_without_version::RULE,
+        service_refused::RULE,
+        service_single_zone::RULE,
+        service_target_group_unused::RULE,
+        service_before_listener::RULE,
+        service_port_not_mapped::RULE,
+        target_not_reachable::RULE,
+        database_not_reachable::RULE,
+        service_without_way_out::RULE,
+        task_with_public_address::RULE,
+        circuit_breaker_off::RULE,
+        // Databases.
+        database_refused::RULE,
+        unknown_database_class::RULE,
+        parameter_group_family::RULE,
+        database_single_zone::RULE,
+        database_in_public_tier::RULE,
+        database_publicly_accessible::RULE,
+        database_unencrypted::RULE,
+        backup_retention_short::RULE,
+        database_without_final_snapshot::RULE,
+        database_without_tls::RULE,
+        // Permissions and logs.
+        malformed_policy::RULE,
+        policy_too_long::RULE,
+        wildcard_action::RULE,
+        wildcard_resource::RULE,
+        role_open_to_anyone::RULE,
+        role_not_assumable::RULE,
+        execution_role_lacks_permission::RULE,
+        log_group_without_retention::RULE,
+    ]
+}

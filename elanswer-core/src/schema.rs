@@ -1,0 +1,205 @@
+//! What the engine must know about a kind of resource: declared once, beside its model.
+
+use std::{fmt, time::Duration};
+
+/// The name of a kind: the type name that CloudFormation uses, `AWS::EC2::Subnet`.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Kind(&'static str);
+
+impl Kind {
+    /// A kind of the name `name`, in the form `Vendor::Service::Type`.
+    #[must_use]
+    pub const fn new(name: &'static str) -> Self {
+        Self(name)
+    }
+
+    /// The whole name: `AWS::EC2::Subnet`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        self.0
+    }
+
+    /// The last part: `Subnet`.
+    #[must_use]
+    pub fn short(self) -> &'static str {
+        self.0.rsplit("::").next().unwrap_or(self.0)
+    }
+
+    /// The service: `EC2`.
+    #[must_use]
+    pub fn service(self) -> &'static str {
+        self.0.split("::").nth(1).unwrap_or(self.0)
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.0)
+    }
+}
+
+impl fmt::Debug for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+impl serde::Serialize for Kind {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.0)
+    }
+}
+
+/// What the engine must know about a kind, and nothing else in elanswer knows.
+///
+/// Properties and outputs have the names of CloudFormation's schema of the same type; a test holds
+/// [`replaces`](Self::replaces), [`outputs`](Self::outputs) and [`write_only`](Self::write_only)
+/// against those schemas.
+///
+/// ```
+/// use elanswer_core::{Kind, Schema};
+///
+/// const SCHEMA: Schema = Schema {
+///     identifier: "QueueId",
+///     outputs: &["QueueId"],
+///     replaces: &["Fifo"],
+///     ..Schema::new(Kind::new("Acme::Queue::Queue"))
+/// };
+/// ```
+#[derive(Debug, Clone)]
+pub struct Schema {
+    /// The kind.
+    pub kind: Kind,
+    /// Whether its objects live in a Region or in the whole partition.
+    pub scope: Scope,
+    /// The output that names an object, to AWS and in references.
+    pub identifier: &'static str,
+    /// What AWS decides when it makes an object.
+    pub outputs: &'static [&'static str],
+    /// Properties that AWS cannot change in place: another value means another object.
+    pub replaces: &'static [&'static str],
+    /// Properties that AWS never gives back; they are compared with what was last written.
+    pub write_only: &'static [&'static str],
+    /// Optional properties for which AWS chooses a value: unset means unmanaged, not empty.
+    pub computed: &'static [&'static str],
+    /// The property with the physical name, when users may leave naming to elanswer.
+    pub name: Option<NameRule>,
+    /// The properties whose combination AWS allows only once, such as a name or a port.
+    ///
+    /// A replacement makes the new object before it deletes the old one; one that keeps all of
+    /// these cannot, and deletes first. Empty: the new object never gets in the way of the old.
+    pub exclusive: &'static [&'static str],
+    /// Whether deleting an object loses data that no plan brings back.
+    pub holds_data: bool,
+    /// Creates whose value of this property is the same may go to AWS in one call.
+    pub batch_by: Option<&'static str>,
+    /// The service whose rate limits its calls fall under: the name in AWS's endpoints, `ec2`.
+    pub api: &'static str,
+    /// How long its operations usually take.
+    pub timing: Timing,
+}
+
+impl Schema {
+    /// A regional kind whose every property updates in place; the base for struct update syntax.
+    #[must_use]
+    pub const fn new(kind: Kind) -> Self {
+        Self {
+            kind,
+            scope: Scope::Regional,
+            identifier: "Id",
+            outputs: &["Id"],
+            replaces: &[],
+            write_only: &[],
+            computed: &[],
+            name: None,
+            exclusive: &[],
+            holds_data: false,
+            batch_by: None,
+            api: "",
+            timing: Timing::QUICK,
+        }
+    }
+}
+
+/// Where the objects of a kind live.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// In one Region.
+    Regional,
+    /// In the whole partition; the control plane is in `us-east-1`.
+    Global,
+}
+
+/// How AWS limits the physical name of a kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NameRule {
+    /// The property that holds the name.
+    pub property: &'static str,
+    /// The most characters that AWS accepts.
+    pub max_len: usize,
+    /// The characters besides ASCII letters, digits and `-` that AWS accepts.
+    pub also: &'static str,
+    /// Whether AWS stores the name in lower case.
+    pub lowercase: bool,
+    /// Whether AWS wants a letter at the beginning.
+    pub letter_first: bool,
+    /// What AWS refuses at the beginning, in lower case: `internal-`.
+    pub not_first: &'static [&'static str],
+}
+
+impl NameRule {
+    /// At most `max_len` ASCII letters, digits and `-`; the base for struct update syntax.
+    #[must_use]
+    pub const fn new(property: &'static str, max_len: usize) -> Self {
+        Self { property, max_len, also: "", lowercase: false, letter_first: false, not_first: &[] }
+    }
+
+    /// What of the beginning of `name` AWS refuses, if anything.
+    #[must_use]
+    pub fn refused_start<'a>(&self, name: &'a str) -> Option<&'a str> {
+        let lower = name.to_ascii_lowercase();
+        let prefix = self.not_first.iter().find(|prefix| lower.starts_with(**prefix));
+        let letter = name.starts_with(|first: char| first.is_ascii_alphabetic());
+        match prefix {
+            Some(prefix) => name.get(..prefix.len()),
+            None if self.letter_first && !letter => name.get(..1),
+            None => None,
+        }
+    }
+}
+
+/// How long the operations of a kind usually take in AWS, and how long to wait at most.
+///
+/// The usual times order the work (what takes longest starts first) and set the pace of polling;
+/// the deadline ends a wait.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Timing {
+    /// From the create call until the object can be used.
+    pub create: Duration,
+    /// From an update call until it has taken effect.
+    pub update: Duration,
+    /// From the delete call until the object is gone.
+    pub delete: Duration,
+    /// When to give up waiting for any of them.
+    pub deadline: Duration,
+}
+
+impl Timing {
+    /// Operations that are done when the call returns.
+    pub const QUICK: Self = Self::seconds(0, 0, 0);
+
+    /// The usual seconds of create, update and delete, with a deadline of ten times the longest
+    /// and at least five minutes.
+    #[must_use]
+    pub const fn seconds(create: u64, update: u64, delete: u64) -> Self {
+        let longest = if create > update { create } else { update };
+        let longest = if delete > longest { delete } else { longest };
+        let deadline = if longest * 10 > 300 { longest * 10 } else { 300 };
+        Self {
+            create: Duration::from_secs(create),
+            update: Duration::from_secs(update),
+            delete: Duration::from_secs(delete),
+            deadline: Duration::from_secs(deadline),
+        }
+    }
+}

@@ -1,0 +1,49 @@
+//! The AWS services that elanswer knows: one module each, one type for each kind of resource.
+
+pub mod acm;
+pub mod ec2;
+pub mod ecs;
+pub mod elbv2;
+pub mod iam;
+pub mod logs;
+pub mod rds;
+pub mod route53;
+
+use crate::resource::KindFns;
+
+/// Every kind of elanswer: the one list of this crate.
+#[must_use]
+pub fn kinds() -> Vec<KindFns> {
+    vec![
+        KindFns::of::<ec2::Vpc>(),
+        KindFns::of::<ec2::Subnet>(),
+        KindFns::of::<ec2::InternetGateway>(),
+        KindFns::of::<ec2::VpcGatewayAttachment>(),
+        KindFns::of::<ec2::Eip>(),
+        KindFns::of::<ec2::NatGateway>(),
+        KindFns::of::<ec2::RouteTable>(),
+        KindFns::of::<ec2::Route>(),
+        KindFns::of::<ec2::SubnetRouteTableAssociation>(),
+        KindFns::of::<ecs::Cluster>(),
+        KindFns::of::<ecs::TaskDefinition>(),
+        KindFns::of::<ecs::Service>(),
+        KindFns::of::<ec2::SecurityGroup>(),
+        KindFns::of::<ec2::SecurityGroupIngress>(),
+        KindFns::of::<ec2::SecurityGroupEgress>(),
+        KindFns::of::<logs::LogGroup>(),
+        KindFns::of::<iam::Role>(),
+        KindFns::of::<iam::RolePolicy>(),
+        KindFns::of::<elbv2::LoadBalancer>(),
+        KindFns::of::<elbv2::TargetGroup>(),
+        KindFns::of::<elbv2::Listener>(),
+        KindFns::of::<elbv2::ListenerRule>(),
+        KindFns::of::<rds::DbSubnetGroup>(),
+        KindFns::of::<rds::DbParameterGroup>(),
+        KindFns::of::<rds::DbInstance>(),
+        KindFns::of::<route53::HostedZone>(),
+        KindFns::of::<route53::RecordSet>(),
+        KindFns::of::<acm::Certificate>(),
+        KindFns::of::<acm::DomainValidation>(),
+        KindFns::of::<acm::IssuedCertificate>(),
+    ]
+}

@@ -1,0 +1,279 @@
+//! Texts of RDS that have a form: names, classes, versions, keys.
+
+use std::{borrow::Cow, fmt, str::FromStr};
+
+use serde::{Deserialize, Serialize};
+
+/// A text that RDS would refuse.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{text}` is not {what}: {form}")]
+pub struct TextError {
+    text: String,
+    what: &'static str,
+    form: &'static str,
+}
+
+impl TextError {
+    pub(super) fn new(text: &str, what: &'static str, form: &'static str) -> Self {
+        Self { text: text.to_owned(), what, form }
+    }
+}
+
+/// Defines a text of one form: its documentation, what an error calls it, the form in words, and
+/// the `const` function that recognises it.
+macro_rules! text {
+    ($(#[$doc:meta])* $name:ident: $what:literal, $form:literal, $check:expr) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(try_from = "String", into = "String")]
+        pub struct $name(Cow<'static, str>);
+
+        impl $name {
+            #[doc = concat!("Parses ", $what, ".")]
+            ///
+            /// # Errors
+            ///
+            #[doc = concat!("When the text is not ", $what, ": ", $form, ".")]
+            pub fn new(text: impl Into<String>) -> Result<Self, TextError> {
+                let text = text.into();
+                if $check(&text) {
+                    Ok(Self(Cow::Owned(text)))
+                } else {
+                    Err(TextError::new(&text, $what, $form))
+                }
+            }
+
+            #[doc = concat!("Is ", $what, " that the program writes down: in a `const`, a wrong one does not compile.")]
+            ///
+            /// # Panics
+            ///
+            #[doc = concat!("Outside a `const`, when the text is not ", $what, ": ", $form, ".")]
+            #[must_use]
+            pub const fn literal(text: &'static str) -> Self {
+                assert!($check(text), concat!("not ", $what, ": ", $form));
+                Self(Cow::Borrowed(text))
+            }
+
+            /// The text.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.pad(&self.0)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = TextError;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                Self::new(text)
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = TextError;
+
+            fn try_from(text: String) -> Result<Self, Self::Error> {
+                Self::new(text)
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(text: $name) -> Self {
+                text.0.into_owned()
+            }
+        }
+    };
+}
+
+text! {
+    /// The name of a DB instance, as AWS stores it: in lower case.
+    ///
+    /// It is part of the host name of the instance.
+    ///
+    /// ```
+    /// use elanswer_core::services::rds::DbInstanceIdentifier;
+    ///
+    /// const NAME: DbInstanceIdentifier = DbInstanceIdentifier::literal("orders");
+    /// assert!(DbInstanceIdentifier::new("-orders").is_err());
+    /// ```
+    DbInstanceIdentifier: "a DB instance identifier",
+    "1 to 63 lower-case letters, digits and hyphens, a letter first, no hyphen last or after another",
+    is_identifier::<63>
+}
+
+text! {
+    /// The name of a DB parameter group, as AWS stores it: in lower case.
+    DbParameterGroupName: "a DB parameter group name",
+    "1 to 255 lower-case letters, digits and hyphens, a letter first, no hyphen last or after another",
+    is_identifier::<255>
+}
+
+text! {
+    /// The name of a DB subnet group, as AWS stores it: in lower case.
+    DbSubnetGroupName: "a DB subnet group name",
+    "1 to 255 lower-case letters, digits, periods, underscores, spaces and hyphens, a letter first, and not `default`",
+    is_subnet_group_name
+}
+
+text! {
+    /// The name of the first database in an instance.
+    DbName: "a database name of PostgreSQL",
+    "1 to 63 letters, digits and underscores, a letter first",
+    is_sql_name
+}
+
+text! {
+    /// The name of the master user of an instance.
+    MasterUsername: "a master user name of PostgreSQL",
+    "1 to 63 letters, digits and underscores, a letter first, and not `admin` or `rdsadmin`",
+    is_master_username
+}
+
+text! {
+    /// The ARN of a KMS key.
+    ///
+    /// RDS also takes key ids and aliases, but always reports ARNs: a plan could not compare them.
+    KmsKeyArn: "the ARN of a KMS key",
+    "`arn:aws:kms:`, Region, `:`, account, `:key/`, key id",
+    is_kms_key_arn
+}
+
+/// Letters, digits and hyphens, as instances and parameter groups are named.
+const fn is_identifier<const MAX: usize>(text: &str) -> bool {
+    let mut rest = text.as_bytes();
+    let (length, mut before) = (rest.len(), b'-');
+    let mut first = true;
+    while let Some((byte, tail)) = rest.split_first() {
+        let fits = byte.is_ascii_lowercase()
+            || !first && (byte.is_ascii_digit() || *byte == b'-' && before != b'-');
+        if !fits {
+            return false;
+        }
+        (before, rest, first) = (*byte, tail, false);
+    }
+    length >= 1 && length <= MAX && before != b'-'
+}
+
+const fn is_subnet_group_name(text: &str) -> bool {
+    let mut rest = text.as_bytes();
+    let length = rest.len();
+    let mut first = true;
+    while let Some((byte, tail)) = rest.split_first() {
+        let fits = byte.is_ascii_lowercase()
+            || !first && (byte.is_ascii_digit() || matches!(*byte, b'.' | b'_' | b' ' | b'-'));
+        if !fits {
+            return false;
+        }
+        (rest, first) = (tail, false);
+    }
+    length >= 1 && length <= 255 && !same(text, "default")
+}
+
+const fn is_sql_name(text: &str) -> bool {
+    let mut rest = text.as_bytes();
+    let length = rest.len();
+    let mut first = true;
+    while let Some((byte, tail)) = rest.split_first() {
+        let fits = byte.is_ascii_alphabetic() || !first && (byte.is_ascii_digit() || *byte == b'_');
+        if !fits {
+            return false;
+        }
+        (rest, first) = (tail, false);
+    }
+    length >= 1 && length <= 63
+}
+
+const fn is_master_username(text: &str) -> bool {
+    is_sql_name(text) && !same(text, "admin") && !same(text, "rdsadmin")
+}
+
+/// Six fields joined by colons: `arn`, partition, `kms`, Region, account, `key/` and id.
+const fn is_kms_key_arn(text: &str) -> bool {
+    let mut rest = text.as_bytes();
+    let mut field = 0_u8;
+    let mut expected: &[u8] = b"arn:aws";
+    while let Some((byte, tail)) = rest.split_first() {
+        match expected.split_first() {
+            Some((wanted, others)) if *wanted == *byte => expected = others,
+            Some(_) => return false,
+            None => {}
+        }
+        if *byte == b':' {
+            field += 1;
+            expected = match field {
+                2 => b"kms:",
+                5 => b"key/",
+                6.. => return false,
+                _ => expected,
+            };
+        }
+        rest = tail;
+    }
+    field == 5 && expected.is_empty()
+}
+
+/// Whether two texts are the same but for case.
+const fn same(one: &str, other: &str) -> bool {
+    one.eq_ignore_ascii_case(other)
+}
+
+pub(super) use text;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn identifiers_have_the_form_that_rds_wants() {
+        for good in ["a", "orders-1", &"x".repeat(63)] {
+            assert!(DbInstanceIdentifier::new(good).is_ok(), "{good}");
+        }
+        for bad in ["", "1a", "-a", "a-", "a--b", "A", "a_b", &"x".repeat(64)] {
+            assert!(DbInstanceIdentifier::new(bad).is_err(), "{bad}");
+        }
+        assert!(DbParameterGroupName::new("x".repeat(255)).is_ok());
+        assert_eq!(
+            DbParameterGroupName::new("a.b").unwrap_err().to_string(),
+            "`a.b` is not a DB parameter group name: 1 to 255 lower-case letters, digits and \
+             hyphens, a letter first, no hyphen last or after another"
+        );
+    }
+
+    #[test]
+    fn subnet_groups_may_have_more_characters_but_not_the_name_default() {
+        assert!(DbSubnetGroupName::new("a. b_c--").is_ok());
+        for bad in ["", "default", "Default", "1", "a/b", &"x".repeat(256)] {
+            assert!(DbSubnetGroupName::new(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn reserved_users_are_refused() {
+        assert!(MasterUsername::new("postgres").is_ok());
+        for bad in ["admin", "RDSAdmin", "_a", "a-b", &"x".repeat(64)] {
+            assert!(MasterUsername::new(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_key_is_named_by_its_arn() {
+        let arn = "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+        assert_eq!(KmsKeyArn::new(arn).unwrap().as_str(), arn);
+        assert!(KmsKeyArn::new("arn:aws-cn:kms:cn-north-1:123456789012:key/k").is_ok());
+        for bad in [
+            "alias/aws/rds",
+            "1234abcd",
+            "arn:aws:kms:us-east-1:123456789012:alias/a",
+            "arn:aws:rds:us-east-1:123456789012:key/k",
+            "arn:aws:kms:us-east-1:key/k",
+        ] {
+            assert!(KmsKeyArn::new(bad).is_err(), "{bad}");
+        }
+    }
+}
