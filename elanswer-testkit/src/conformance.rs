@@ -1,0 +1,135 @@
+//! What every executor must do, kind by kind: one list, run against each of them.
+
+use elanswer_core::{Architecture, Kind};
+
+mod acm;
+mod ec2;
+mod ecs;
+mod elbv2;
+mod iam;
+mod logs;
+mod rds;
+mod route53;
+mod run;
+
+pub use run::run;
+
+/// One kind in its life: made, changed in place, replaced, removed.
+#[derive(Debug, Clone, Copy)]
+pub struct Case {
+    /// The name of the test: `ec2_vpc`.
+    pub name: &'static str,
+    /// The kind it is about.
+    pub kind: Kind,
+    /// An architecture with a resource of this kind, under the id `it`, and all that it needs.
+    pub made: fn() -> Architecture,
+    /// The same with every property of `it` changed that AWS changes in place.
+    pub updated: Option<fn() -> Architecture>,
+    /// The same with a property of `it` changed that makes a new object.
+    pub replaced: Option<fn() -> Architecture>,
+}
+
+/// Every case: the one list.
+#[must_use]
+pub fn cases() -> Vec<Case> {
+    // One line for each list.
+    let mut cases = Vec::new();
+    cases.extend_from_slice(ec2::CASES);
+    cases.extend_from_slice(ec2::network::CASES);
+    cases.extend_from_slice(ec2::security_group::CASES);
+    cases.extend_from_slice(ecs::CASES);
+    cases.extend_from_slice(ecs::service::CASES);
+    cases.extend_from_slice(elbv2::CASES);
+    cases.extend_from_slice(logs::CASES);
+    cases.extend_from_slice(iam::CASES);
+    cases.extend_from_slice(rds::CASES);
+    cases.extend_from_slice(route53::CASES);
+    cases.extend_from_slice(acm::CASES);
+    cases
+}
+
+/// One test for each case, which calls `run(case)`, an `async fn(Case)` of yours.
+///
+/// The attributes before `run` go on every test:
+/// `conformance_suite!(#[tokio::test(start_paused = true)] run)`.
+#[macro_export]
+macro_rules! conformance_suite {
+    ($(#[$attribute:meta])+ $run:path) => {
+        $crate::conformance_suite! { @cases [$(#[$attribute])+] $run:
+            ec2_vpc
+            ec2_subnet
+            ec2_internet_gateway
+            ec2_vpc_gateway_attachment
+            ec2_eip
+            ec2_nat_gateway
+            ec2_route_table
+            ec2_route
+            ec2_subnet_route_table_association
+            ec2_security_group
+            ec2_security_group_description
+            ec2_security_group_ingress
+            ec2_security_group_egress
+            ec2_security_group_ingress_of_every_form
+            ecs_cluster
+            ecs_task_definition
+            ecs_task_definition_of_every_property
+            ecs_service
+            elbv2_load_balancer
+            elbv2_target_group
+            elbv2_listener
+            elbv2_listener_rule
+            logs_log_group
+            iam_role
+            iam_role_alone
+            iam_role_policy
+            rds_db_subnet_group
+            rds_db_parameter_group
+            rds_db_parameter_group_parameters
+            rds_db_instance
+            rds_db_instance_insights_and_port
+            rds_db_instance_password
+            route53_hosted_zone
+            route53_record_set
+            route53_record_set_retyped
+            route53_record_set_renamed
+            route53_record_set_alias
+            route53_record_set_weighted
+            route53_record_set_of_every_policy
+            acm_certificate
+            acm_certificate_key
+            acm_domain_validation
+            acm_issued_certificate
+        }
+    };
+    (@cases $attributes:tt $run:path: $($name:ident)*) => {
+        $($crate::conformance_suite! { @case $attributes $run: $name })*
+
+        #[test]
+        fn every_case_is_a_test() {
+            let cases = $crate::conformance::cases();
+            let mut names: Vec<&str> = cases.iter().map(|case| case.name).collect();
+            let mut tests = [$(stringify!($name)),*];
+            names.sort_unstable();
+            tests.sort_unstable();
+            assert_eq!(names, tests);
+        }
+    };
+    (@case [$(#[$attribute:meta])+] $run:path: $name:ident) => {
+        $(#[$attribute])+
+        async fn $name() {
+            $run($crate::conformance::case(stringify!($name))).await;
+        }
+    };
+}
+
+/// The case of this name.
+///
+/// # Panics
+///
+/// When there is none.
+#[must_use]
+pub fn case(name: &str) -> Case {
+    let found = cases().into_iter().find(|case| case.name == name);
+    #[expect(clippy::panic, reason = "a test that does not exist cannot pass")]
+    found.unwrap_or_else(|| panic!("there is no conformance case `{name}`"))
+}

@@ -1,0 +1,62 @@
+//! The AWS services in memory: the same files as in `elanswer-core`, with AWS's own rules.
+
+pub mod acm;
+pub mod ec2;
+pub mod ecs;
+pub mod elbv2;
+pub mod iam;
+pub mod logs;
+pub mod rds;
+pub mod route53;
+
+use elanswer_core::{Handler, Resource, handler::Handlers};
+
+use crate::{api::Api, world::World};
+
+/// Every kind of the AWS in memory: the one list of this crate.
+pub(crate) fn kinds() -> Vec<fn(Api, Handlers, &mut World) -> Handlers> {
+    vec![
+        add::<elanswer_core::services::ec2::Vpc, ec2::VpcHandler>,
+        add::<elanswer_core::services::ec2::Subnet, ec2::SubnetHandler>,
+        add::<elanswer_core::services::ecs::Cluster, ecs::ClusterHandler>,
+        add::<elanswer_core::services::ecs::TaskDefinition, ecs::TaskDefinitionHandler>,
+        add::<elanswer_core::services::ecs::Service, ecs::ServiceHandler>,
+        add::<elanswer_core::services::ec2::InternetGateway, ec2::InternetGatewayHandler>,
+        add::<elanswer_core::services::ec2::VpcGatewayAttachment, ec2::VpcGatewayAttachmentHandler>,
+        add::<elanswer_core::services::ec2::Eip, ec2::EipHandler>,
+        add::<elanswer_core::services::ec2::NatGateway, ec2::NatGatewayHandler>,
+        add::<elanswer_core::services::ec2::RouteTable, ec2::RouteTableHandler>,
+        add::<elanswer_core::services::ec2::Route, ec2::RouteHandler>,
+        add::<
+            elanswer_core::services::ec2::SubnetRouteTableAssociation,
+            ec2::SubnetRouteTableAssociationHandler,
+        >,
+        add::<elanswer_core::services::ec2::SecurityGroup, ec2::SecurityGroupHandler>,
+        add::<elanswer_core::services::ec2::SecurityGroupIngress, ec2::SecurityGroupIngressHandler>,
+        add::<elanswer_core::services::ec2::SecurityGroupEgress, ec2::SecurityGroupEgressHandler>,
+        add::<elanswer_core::services::logs::LogGroup, logs::LogGroupHandler>,
+        add::<elanswer_core::services::iam::Role, iam::RoleHandler>,
+        add::<elanswer_core::services::iam::RolePolicy, iam::RolePolicyHandler>,
+        add::<elanswer_core::services::rds::DbSubnetGroup, rds::DbSubnetGroupHandler>,
+        add::<elanswer_core::services::rds::DbParameterGroup, rds::DbParameterGroupHandler>,
+        add::<elanswer_core::services::rds::DbInstance, rds::DbInstanceHandler>,
+        add::<elanswer_core::services::elbv2::LoadBalancer, elbv2::LoadBalancerHandler>,
+        add::<elanswer_core::services::elbv2::TargetGroup, elbv2::TargetGroupHandler>,
+        add::<elanswer_core::services::elbv2::Listener, elbv2::ListenerHandler>,
+        add::<elanswer_core::services::elbv2::ListenerRule, elbv2::ListenerRuleHandler>,
+        add::<elanswer_core::services::route53::HostedZone, route53::HostedZoneHandler>,
+        add::<elanswer_core::services::route53::RecordSet, route53::RecordSetHandler>,
+        add::<elanswer_core::services::acm::Certificate, acm::CertificateHandler>,
+        add::<elanswer_core::services::acm::DomainValidation, acm::DomainValidationHandler>,
+        add::<elanswer_core::services::acm::IssuedCertificate, acm::IssuedCertificateHandler>,
+    ]
+}
+
+pub(crate) fn add<R: Resource, H: Handler<R> + From<Api>>(
+    api: Api,
+    handlers: Handlers,
+    world: &mut World,
+) -> Handlers {
+    world.register::<R>();
+    handlers.with::<R>(H::from(api))
+}

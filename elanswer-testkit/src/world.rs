@@ -1,0 +1,667 @@
+//! The state of the AWS in memory: every object of every kind, on a clock of its own.
+
+use std::{
+    any::Any,
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+    time::Duration,
+};
+
+use elanswer_core::{
+    Kind, Place, Properties, Region, Resource, Tags,
+    executor::{Observation, Status},
+    handler::{Create, Observed},
+    resource::properties_of,
+    schema::Scope,
+    tags::Ownership,
+};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+pub use error::AwsError;
+pub use quotas::Quotas;
+
+mod error;
+mod quotas;
+
+/// Milliseconds since the AWS in memory began.
+pub type Millis = u64;
+
+/// Every object of the AWS in memory, and the rules that hold across kinds.
+///
+/// Handlers get it for the duration of one API call; time stands still during a call.
+#[derive(Debug, Clone)]
+pub struct World {
+    seed: u64,
+    made: u64,
+    now: Millis,
+    /// How many API calls there were.
+    calls: u64,
+    /// For how many calls a read may not show yet what was made.
+    pub(crate) read_lag: u64,
+    tables: BTreeMap<Kind, Box<dyn AnyTable>>,
+    tokens: BTreeMap<String, UsedToken>,
+    series: BTreeMap<String, u64>,
+    /// The limits of the account.
+    pub quotas: Quotas,
+}
+
+/// One object: what was asked for, what AWS decided, and how far it is.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(bound = "")]
+pub struct Object<R: Resource> {
+    /// Its properties.
+    pub resource: R,
+    /// What AWS decided.
+    pub outputs: R::Outputs,
+    /// All of its tags, those of its owner among them.
+    pub tags: Tags,
+    /// The state that AWS reports until [`ready_at`](Self::ready_at).
+    pub state: String,
+    /// When it can be used.
+    pub ready_at: Millis,
+    /// When it will be gone, once it is being deleted.
+    pub gone_at: Option<Millis>,
+    /// When it was made.
+    pub created_at: Millis,
+    /// The number of the call that made it.
+    #[serde(skip)]
+    made_in: u64,
+    /// Every text in its properties: what it may refer to.
+    #[serde(skip)]
+    uses: BTreeSet<String>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct UsedToken {
+    request: String,
+    identifier: String,
+}
+
+impl<R: Resource> Object<R> {
+    /// Its status at `now`.
+    #[must_use]
+    pub fn status(&self, now: Millis) -> Status {
+        if self.gone_at.is_some() {
+            Status::Deleting
+        } else if now < self.ready_at {
+            Status::Pending(self.state.clone())
+        } else {
+            Status::Ready
+        }
+    }
+
+    /// What a read shows of it at `now`.
+    #[must_use]
+    pub fn observed(&self, now: Millis) -> Observed<R> {
+        let mut resource = self.resource.clone();
+        if let Some(tags) = resource.tags_mut() {
+            *tags = self.tags.clone().declared();
+        }
+        Observed::ready(resource, self.outputs.clone()).with_status(self.status(now))
+    }
+
+    fn index(&mut self) {
+        self.uses.clear();
+        for value in properties_of(&self.resource).values() {
+            texts(value, &mut self.uses);
+        }
+    }
+}
+
+fn texts(value: &Value, found: &mut BTreeSet<String>) {
+    match value {
+        Value::String(text) => {
+            found.insert(text.clone());
+        }
+        Value::Array(items) => items.iter().for_each(|item| texts(item, found)),
+        Value::Object(map) => map.values().for_each(|item| texts(item, found)),
+        _ => {}
+    }
+}
+
+/// Something in the world that uses an object.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct User {
+    /// Its kind.
+    pub kind: Kind,
+    /// Its identifier.
+    pub identifier: String,
+}
+
+impl World {
+    pub(crate) fn new(seed: u64, quotas: Quotas) -> Self {
+        Self {
+            seed,
+            made: 0,
+            now: 0,
+            calls: 0,
+            read_lag: 0,
+            tables: BTreeMap::new(),
+            tokens: BTreeMap::new(),
+            series: BTreeMap::new(),
+            quotas,
+        }
+    }
+
+    pub(crate) fn register<R: Resource>(&mut self) {
+        self.tables.entry(R::SCHEMA.kind).or_insert_with(|| Box::new(Table::<R>::default()));
+    }
+
+    /// The time.
+    #[must_use]
+    pub const fn now(&self) -> Millis {
+        self.now
+    }
+
+    /// Counts a call.
+    pub(crate) const fn call(&mut self) {
+        self.calls += 1;
+    }
+
+    /// Whether a read does not show the object yet: for some calls after it was made, fewer than
+    /// the most, always the same for the same object.
+    pub(crate) fn is_hidden(&self, kind: Kind, place: &Place, identifier: &str) -> bool {
+        if self.read_lag == 0 {
+            return false;
+        }
+        let made_in = self.tables.get(&kind).and_then(|table| table.made_in(place, identifier));
+        let mut hasher = Sha256::new();
+        hasher.update(self.seed.to_be_bytes());
+        hasher.update(identifier);
+        let chance = hasher.finalize().first().copied().map_or(0, u64::from);
+        let lag = chance % (self.read_lag + 1);
+        made_in.is_some_and(|made_in| self.calls.saturating_sub(made_in) <= lag)
+    }
+
+    /// Moves the clock on, and lets go of what is gone by then.
+    pub(crate) fn advance_to(&mut self, now: Millis) {
+        self.now = self.now.max(now);
+        for table in self.tables.values_mut() {
+            table.purge(self.now);
+        }
+    }
+
+    /// An identifier that AWS would make up: `vpc-` and seventeen hexadecimal digits.
+    pub fn new_id(&mut self, prefix: &str) -> String {
+        format!("{prefix}-0{}", self.new_hex(16))
+    }
+
+    /// `digits` hexadecimal digits (at most 64) that no other object has.
+    pub fn new_hex(&mut self, digits: usize) -> String {
+        self.made += 1;
+        let mut hasher = Sha256::new();
+        hasher.update(self.seed.to_be_bytes());
+        hasher.update(self.made.to_be_bytes());
+        let text: String = hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        text.chars().take(digits).collect()
+    }
+
+    /// The next number of a series in `place`, from 1: numbers that AWS never gives twice.
+    pub fn next_number(&mut self, place: &Place, series: &str) -> u64 {
+        let last = self.series.entry(format!("{place} {series}")).or_default();
+        *last += 1;
+        *last
+    }
+
+    /// The objects of kind `R` in `place`, in the order of their identifiers; those that are being
+    /// deleted are among them.
+    pub fn all<R: Resource>(&self, place: &Place) -> impl Iterator<Item = (&str, &Object<R>)> {
+        self.table::<R>().into_iter().flat_map(move |table| {
+            table
+                .objects
+                .iter()
+                .filter(move |((at, _), _)| at == place)
+                .map(|((_, identifier), object)| (identifier.as_str(), object))
+        })
+    }
+
+    /// The objects of kind `R` anywhere.
+    pub fn everywhere<R: Resource>(&self) -> impl Iterator<Item = (&Place, &str, &Object<R>)> {
+        self.table::<R>().into_iter().flat_map(|table| {
+            table
+                .objects
+                .iter()
+                .map(|((place, identifier), object)| (place, identifier.as_str(), object))
+        })
+    }
+
+    /// The object of kind `R` in `place`, unless it is being deleted.
+    #[must_use]
+    pub fn get<R: Resource>(&self, place: &Place, identifier: &str) -> Option<&Object<R>> {
+        self.look::<R>(place, identifier).filter(|object| object.gone_at.is_none())
+    }
+
+    /// The object of kind `R` in `place`, even while it is being deleted.
+    #[must_use]
+    pub fn look<R: Resource>(&self, place: &Place, identifier: &str) -> Option<&Object<R>> {
+        self.table::<R>()?.objects.get(&(place.clone(), identifier.to_owned()))
+    }
+
+    /// The object of kind `R`, or AWS's error of this code.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such object.
+    pub fn require<R: Resource>(
+        &self,
+        place: &Place,
+        identifier: &str,
+        code: &str,
+    ) -> Result<&Object<R>, AwsError> {
+        self.get::<R>(place, identifier).ok_or_else(|| {
+            AwsError::not_found(
+                code,
+                format!("The {} '{identifier}' does not exist", R::SCHEMA.kind.short()),
+            )
+        })
+    }
+
+    /// Makes an object, which can be used after `delay` and is in `state` until then.
+    ///
+    /// # Errors
+    ///
+    /// When the outputs lack the identifier: a fault of the handler.
+    pub fn insert<R: Resource>(
+        &mut self,
+        request: &Create<R>,
+        outputs: R::Outputs,
+        state: &str,
+        delay: Duration,
+    ) -> Result<Observed<R>, AwsError> {
+        let mut object = Object {
+            resource: request.desired.clone(),
+            outputs,
+            tags: request.tags(),
+            state: state.to_owned(),
+            ready_at: self.now + millis(delay),
+            gone_at: None,
+            created_at: self.now,
+            made_in: self.calls,
+            uses: BTreeSet::new(),
+        };
+        object.index();
+        let observed = object.observed(self.now);
+        let identifier = properties_of(&object.outputs)
+            .get(R::SCHEMA.identifier)
+            .and_then(Value::as_str)
+            .map(str::to_owned)
+            .ok_or_else(|| {
+                AwsError::invalid("InternalFailure", "the outputs lack the identifier")
+            })?;
+        if let Some(table) = self.table_mut::<R>() {
+            table.objects.insert((request.place.clone(), identifier), object);
+        }
+        Ok(observed)
+    }
+
+    /// Changes the object in place, and its tags; it can be used again after `delay`.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such object.
+    pub fn change<R: Resource>(
+        &mut self,
+        place: &Place,
+        identifier: &str,
+        state: &str,
+        delay: Duration,
+        f: impl FnOnce(&mut Object<R>),
+    ) -> Result<Observed<R>, AwsError> {
+        let now = self.now;
+        let object = self
+            .table_mut::<R>()
+            .and_then(|table| table.objects.get_mut(&(place.clone(), identifier.to_owned())))
+            .ok_or_else(|| AwsError::not_found("NotFound", format!("no object '{identifier}'")))?;
+        f(object);
+        if !delay.is_zero() {
+            state.clone_into(&mut object.state);
+            object.ready_at = now + millis(delay);
+        }
+        object.index();
+        Ok(object.observed(now))
+    }
+
+    /// Deletes the object: at once, or over `delay`, while reads still show it.
+    pub fn remove<R: Resource>(&mut self, place: &Place, identifier: &str, delay: Duration) {
+        let gone_at = self.now + millis(delay);
+        let key = (place.clone(), identifier.to_owned());
+        if let Some(table) = self.table_mut::<R>() {
+            if delay.is_zero() {
+                table.objects.remove(&key);
+            } else if let Some(object) = table.objects.get_mut(&key) {
+                object.gone_at.get_or_insert(gone_at);
+            }
+        }
+    }
+
+    /// Everything in `place` whose properties name `identifier`; what a `DependencyViolation` is
+    /// about.
+    #[must_use]
+    pub fn users_of(&self, place: &Place, identifier: &str) -> Vec<User> {
+        self.tables.values().flat_map(|table| table.users_of(place, identifier)).collect()
+    }
+
+    /// What an earlier call with this token made, so that a repeated call makes nothing.
+    ///
+    /// # Errors
+    ///
+    /// `IdempotentParameterMismatch`, when the token came with another request.
+    pub fn replay<R: Resource>(&self, request: &Create<R>) -> Result<Option<String>, AwsError> {
+        let Some(used) = self.tokens.get(&token_key(request)) else { return Ok(None) };
+        if used.request == fingerprint(&request.desired) {
+            Ok(Some(used.identifier.clone()))
+        } else {
+            Err(AwsError::invalid(
+                "IdempotentParameterMismatch",
+                "The request uses the same client token as a previous, but non-identical request",
+            ))
+        }
+    }
+
+    /// Remembers what the call with this token made.
+    pub fn remember<R: Resource>(&mut self, request: &Create<R>, identifier: &str) {
+        self.tokens.insert(
+            token_key(request),
+            UsedToken { request: fingerprint(&request.desired), identifier: identifier.to_owned() },
+        );
+    }
+
+    /// The object in `place` that this owner made, unless it is being deleted.
+    #[must_use]
+    pub fn owned<R: Resource>(
+        &self,
+        place: &Place,
+        ownership: &Ownership,
+    ) -> Option<(&str, &Object<R>)> {
+        self.all::<R>(place)
+            .find(|(_, object)| object.gone_at.is_none() && ownership.owns(&object.tags))
+    }
+
+    /// A line for each object, for people and snapshots.
+    #[must_use]
+    pub fn inventory(&self) -> Vec<Entry> {
+        self.tables.values().flat_map(|table| table.entries()).collect()
+    }
+
+    /// Every object without its type.
+    pub(crate) fn sights(&self) -> Vec<Sight> {
+        self.tables.values().flat_map(|table| table.sights(self.now)).collect()
+    }
+
+    pub(crate) fn save(&self) -> Saved {
+        Saved {
+            format: 1,
+            seed: self.seed,
+            made: self.made,
+            now: self.now,
+            tokens: self.tokens.clone(),
+            series: self.series.clone(),
+            quotas: self.quotas.clone(),
+            tables: self
+                .tables
+                .iter()
+                .filter_map(|(kind, table)| Some((kind.as_str().to_owned(), table.save()?)))
+                .collect(),
+        }
+    }
+
+    pub(crate) fn load(&mut self, saved: Saved) -> Result<(), serde_json::Error> {
+        self.seed = saved.seed;
+        self.made = saved.made;
+        self.now = saved.now;
+        self.tokens = saved.tokens;
+        self.series = saved.series;
+        self.quotas = saved.quotas;
+        for (kind, table) in &mut self.tables {
+            if let Some(objects) = saved.tables.get(kind.as_str()) {
+                table.load(objects.clone())?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Puts an object where another AWS has it, so that it exists here too; a kind that is not
+    /// known here is left out.
+    pub(crate) fn seed(
+        &mut self,
+        kind: Kind,
+        place: &Place,
+        observation: &Observation,
+        ownership: &Ownership,
+    ) -> Result<(), serde_json::Error> {
+        let now = self.now;
+        match self.tables.get_mut(&kind) {
+            Some(table) => table.seed(place, observation, ownership, now),
+            None => Ok(()),
+        }
+    }
+
+    fn table<R: Resource>(&self) -> Option<&Table<R>> {
+        self.tables.get(&R::SCHEMA.kind)?.as_any().downcast_ref()
+    }
+
+    fn table_mut<R: Resource>(&mut self) -> Option<&mut Table<R>> {
+        self.tables.get_mut(&R::SCHEMA.kind)?.as_any_mut().downcast_mut()
+    }
+}
+
+/// One object of the inventory.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Entry {
+    /// Its kind.
+    pub kind: Kind,
+    /// Where it is.
+    pub place: Place,
+    /// Its identifier.
+    pub identifier: String,
+    /// The resource that it realises, as its ownership tag says.
+    pub resource: Option<String>,
+}
+
+impl fmt::Display for Entry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {} {}", self.kind, self.place, self.identifier)?;
+        match &self.resource {
+            Some(resource) => write!(f, " ({resource})"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// An object without its type.
+#[derive(Debug, Clone)]
+pub(crate) struct Sight {
+    pub(crate) kind: Kind,
+    pub(crate) place: Place,
+    pub(crate) identifier: String,
+    /// Its properties; tags are those that the user declared.
+    pub(crate) properties: Properties,
+    /// All of its tags.
+    pub(crate) tags: Tags,
+    pub(crate) status: Status,
+}
+
+/// The world as a file.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Saved {
+    pub(crate) format: u32,
+    seed: u64,
+    made: u64,
+    now: Millis,
+    quotas: Quotas,
+    tokens: BTreeMap<String, UsedToken>,
+    #[serde(default)]
+    series: BTreeMap<String, u64>,
+    pub(crate) tables: BTreeMap<String, Value>,
+}
+
+trait AnyTable: fmt::Debug + Send {
+    fn as_any(&self) -> &dyn Any;
+    fn as_any_mut(&mut self) -> &mut dyn Any;
+    fn purge(&mut self, now: Millis);
+    fn users_of(&self, place: &Place, identifier: &str) -> Vec<User>;
+    fn copy(&self) -> Box<dyn AnyTable>;
+    fn made_in(&self, place: &Place, identifier: &str) -> Option<u64>;
+    fn sights(&self, now: Millis) -> Vec<Sight>;
+    fn entries(&self) -> Vec<Entry>;
+    fn save(&self) -> Option<Value>;
+    fn load(&mut self, objects: Value) -> Result<(), serde_json::Error>;
+    fn seed(
+        &mut self,
+        place: &Place,
+        observation: &Observation,
+        ownership: &Ownership,
+        now: Millis,
+    ) -> Result<(), serde_json::Error>;
+}
+
+impl Clone for Box<dyn AnyTable> {
+    fn clone(&self) -> Self {
+        self.copy()
+    }
+}
+
+#[derive(Debug, Clone)]
+struct Table<R: Resource> {
+    objects: BTreeMap<(Place, String), Object<R>>,
+}
+
+impl<R: Resource> Default for Table<R> {
+    fn default() -> Self {
+        Self { objects: BTreeMap::new() }
+    }
+}
+
+impl<R: Resource> AnyTable for Table<R> {
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+
+    fn as_any_mut(&mut self) -> &mut dyn Any {
+        self
+    }
+
+    fn purge(&mut self, now: Millis) {
+        self.objects.retain(|_, object| object.gone_at.is_none_or(|gone_at| now < gone_at));
+    }
+
+    fn users_of(&self, place: &Place, identifier: &str) -> Vec<User> {
+        self.objects
+            .iter()
+            .filter(|((at, own), object)| {
+                at == place && own != identifier && object.uses.contains(identifier)
+            })
+            .map(|((_, own), _)| User { kind: R::SCHEMA.kind, identifier: own.clone() })
+            .collect()
+    }
+
+    fn copy(&self) -> Box<dyn AnyTable> {
+        Box::new(self.clone())
+    }
+
+    fn made_in(&self, place: &Place, identifier: &str) -> Option<u64> {
+        let place = match R::SCHEMA.scope {
+            Scope::Regional => place.clone(),
+            Scope::Global => global(),
+        };
+        Some(self.objects.get(&(place, identifier.to_owned()))?.made_in)
+    }
+
+    fn sights(&self, now: Millis) -> Vec<Sight> {
+        let sight = |((place, identifier), object): (&(Place, String), &Object<R>)| Sight {
+            kind: R::SCHEMA.kind,
+            place: place.clone(),
+            identifier: identifier.clone(),
+            properties: properties_of(&object.observed(now).resource),
+            tags: object.tags.clone(),
+            status: object.status(now),
+        };
+        self.objects.iter().map(sight).collect()
+    }
+
+    fn entries(&self) -> Vec<Entry> {
+        self.objects
+            .iter()
+            .map(|((place, identifier), object)| Entry {
+                kind: R::SCHEMA.kind,
+                place: place.clone(),
+                identifier: identifier.clone(),
+                resource: object.tags.get("elanswer:resource").map(str::to_owned),
+            })
+            .collect()
+    }
+
+    fn save(&self) -> Option<Value> {
+        if self.objects.is_empty() {
+            return None;
+        }
+        let objects: Vec<_> = self.objects.iter().collect();
+        serde_json::to_value(objects).ok()
+    }
+
+    fn load(&mut self, objects: Value) -> Result<(), serde_json::Error> {
+        let objects: Vec<((Place, String), Object<R>)> = serde_json::from_value(objects)?;
+        self.objects = objects.into_iter().collect();
+        self.objects.values_mut().for_each(Object::index);
+        Ok(())
+    }
+
+    fn seed(
+        &mut self,
+        place: &Place,
+        observation: &Observation,
+        ownership: &Ownership,
+        now: Millis,
+    ) -> Result<(), serde_json::Error> {
+        let mut resource: R =
+            serde_json::from_value(Value::Object(observation.properties.clone()))?;
+        let mut tags = resource.tags_mut().cloned().unwrap_or_default();
+        ownership.tags().iter().for_each(|(key, value)| tags.insert(key, value));
+        let mut object = Object {
+            resource,
+            outputs: serde_json::from_value(Value::Object(observation.outputs.clone()))?,
+            tags,
+            state: String::new(),
+            ready_at: now,
+            gone_at: None,
+            created_at: now,
+            made_in: 0,
+            uses: BTreeSet::new(),
+        };
+        object.index();
+        self.objects.insert((place.clone(), observation.identifier.clone()), object);
+        Ok(())
+    }
+}
+
+fn token_key<R: Resource>(request: &Create<R>) -> String {
+    format!("{} {} {}", R::SCHEMA.kind, request.place, request.token)
+}
+
+fn fingerprint<R: Resource>(resource: &R) -> String {
+    Value::Object(properties_of(resource)).to_string()
+}
+
+fn millis(duration: Duration) -> Millis {
+    Millis::try_from(duration.as_millis()).unwrap_or(Millis::MAX)
+}
+
+/// The ARN of `resource` of `service` in `place`.
+#[must_use]
+pub fn arn(place: &Place, service: &str, resource: &str) -> String {
+    format!("arn:aws:{service}:{}:{}:{resource}", place.region, account(place))
+}
+
+/// The account of `place`: that of AWS's documentation, unless the place names one.
+#[must_use]
+pub fn account(place: &Place) -> String {
+    place.account.as_ref().map_or_else(|| "123456789012".to_owned(), ToString::to_string)
+}
+
+/// The place where kinds of a global service keep their objects.
+#[must_use]
+pub const fn global() -> Place {
+    Place::new(Region::UsEast1)
+}
