@@ -1,0 +1,123 @@
+//! The clients of the SDK: one for each service and Region, made when first needed.
+
+use std::{
+    collections::BTreeMap,
+    fmt,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use aws_config::SdkConfig;
+use aws_smithy_runtime_api::{
+    box_error::BoxError,
+    client::{
+        interceptors::{Intercept, context::BeforeTransmitInterceptorContextRef},
+        runtime_components::RuntimeComponents,
+    },
+};
+use aws_smithy_types::config_bag::ConfigBag;
+use elanswer_core::Region;
+
+/// The clients of the SDK, by service and Region. Cheap to clone.
+#[derive(Clone)]
+pub struct Clients(Arc<Inner>);
+
+/// The client of each service and Region, whatever its type.
+type Made = BTreeMap<(&'static str, Region), Box<dyn std::any::Any + Send>>;
+
+struct Inner {
+    config: SdkConfig,
+    made: Mutex<Made>,
+    sent: CallCounter,
+}
+
+impl Clients {
+    pub(crate) fn new(config: SdkConfig) -> Self {
+        Self(Arc::new(Inner { config, made: Mutex::default(), sent: CallCounter::default() }))
+    }
+
+    /// What all clients are made from.
+    #[cfg(feature = "state-s3")]
+    pub(crate) fn config(&self) -> &SdkConfig {
+        &self.0.config
+    }
+
+    /// How many requests all clients have sent.
+    pub(crate) fn sent(&self) -> u64 {
+        self.0.sent.0.load(Ordering::Relaxed)
+    }
+
+    fn client<C: Clone + Send + 'static>(
+        &self,
+        service: &'static str,
+        region: Region,
+        make: impl FnOnce(&SdkConfig, aws_config::Region, CallCounter) -> C,
+    ) -> C {
+        let mut made = self.0.made.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(client) = made.get(&(service, region)).and_then(|any| any.downcast_ref::<C>()) {
+            return client.clone();
+        }
+        let aws_region = aws_config::Region::from_static(region.as_str());
+        let client = make(&self.0.config, aws_region, self.0.sent.clone());
+        made.insert((service, region), Box::new(client.clone()));
+        client
+    }
+}
+
+macro_rules! clients {
+    ($($feature:literal $name:ident $sdk:ident;)*) => {
+        impl Clients {
+            $(
+                #[cfg(feature = $feature)]
+                pub(crate) fn $name(&self, region: Region) -> $sdk::Client {
+                    self.client($feature, region, |config, region, counter| {
+                        let config = $sdk::config::Builder::from(config)
+                            .region(region)
+                            .interceptor(counter)
+                            .build();
+                        $sdk::Client::from_conf(config)
+                    })
+                }
+            )*
+        }
+    };
+}
+
+clients! {
+    "acm" acm aws_sdk_acm;
+    "ec2" ec2 aws_sdk_ec2;
+    "ecs" ecs aws_sdk_ecs;
+    "elbv2" elbv2 aws_sdk_elasticloadbalancingv2;
+    "iam" iam aws_sdk_iam;
+    "logs" logs aws_sdk_cloudwatchlogs;
+    "rds" rds aws_sdk_rds;
+    "route53" route53 aws_sdk_route53;
+}
+
+impl fmt::Debug for Clients {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Clients").finish_non_exhaustive()
+    }
+}
+
+/// Counts what is really sent.
+#[derive(Debug, Clone, Default)]
+struct CallCounter(Arc<AtomicU64>);
+
+impl Intercept for CallCounter {
+    fn name(&self) -> &'static str {
+        "elanswer call counter"
+    }
+
+    fn read_before_transmit(
+        &self,
+        _: &BeforeTransmitInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        self.0.fetch_add(1, Ordering::Relaxed);
+        Ok(())
+    }
+}

@@ -1,0 +1,13 @@
+//! The executor of [elanswer](https://docs.rs/elanswer) over the AWS SDK for Rust.
+//!
+//! Each AWS service is a cargo feature of the name that its module has; `state-s3` keeps states in S3.
+
+pub mod clients;
+mod error;
+pub mod executor;
+pub mod services;
+#[cfg(feature = "state-s3")]
+pub mod state;
+
+pub use clients::Clients;
+pub use executor::{AwsExecutor, AwsExecutorBuilder};

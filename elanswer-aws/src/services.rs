@@ -1,0 +1,98 @@
+//! The AWS services over the SDK: the same files as in `elanswer-core`.
+
+#[cfg(feature = "acm")]
+pub mod acm;
+#[cfg(feature = "ec2")]
+pub mod ec2;
+#[cfg(feature = "ecs")]
+pub mod ecs;
+#[cfg(feature = "elbv2")]
+pub mod elbv2;
+#[cfg(feature = "iam")]
+pub mod iam;
+#[cfg(feature = "logs")]
+pub mod logs;
+#[cfg(feature = "rds")]
+pub mod rds;
+#[cfg(feature = "route53")]
+pub mod route53;
+
+use elanswer_core::{Handler, Resource, handler::Handlers};
+
+use crate::clients::Clients;
+
+/// Every kind that is compiled in: the one list of this crate.
+pub(crate) fn kinds() -> Vec<fn(Clients, Handlers) -> Handlers> {
+    vec![
+        #[cfg(feature = "ec2")]
+        add::<elanswer_core::services::ec2::Vpc, ec2::VpcHandler>,
+        #[cfg(feature = "ec2")]
+        add::<elanswer_core::services::ec2::Subnet, ec2::SubnetHandler>,
+        #[cfg(feature = "ec2")]
+        add::<elanswer_core::services::ec2::InternetGateway, ec2::InternetGatewayHandler>,
+        #[cfg(feature = "ec2")]
+        add::<elanswer_core::services::ec2::VpcGatewayAttachment, ec2::VpcGatewayAttachmentHandler>,
+        #[cfg(feature = "ec2")]
+        add::<elanswer_core::services::ec2::Eip, ec2::EipHandler>,
+        #[cfg(feature = "ec2")]
+        add::<elanswer_core::services::ec2::NatGateway, ec2::NatGatewayHandler>,
+        #[cfg(feature = "ec2")]
+        add::<elanswer_core::services::ec2::RouteTable, ec2::RouteTableHandler>,
+        #[cfg(feature = "ec2")]
+        add::<elanswer_core::services::ec2::Route, ec2::RouteHandler>,
+        #[cfg(feature = "ec2")]
+        add::<
+            elanswer_core::services::ec2::SubnetRouteTableAssociation,
+            ec2::SubnetRouteTableAssociationHandler,
+        >,
+        #[cfg(feature = "ecs")]
+        add::<elanswer_core::services::ecs::Cluster, ecs::ClusterHandler>,
+        #[cfg(feature = "ecs")]
+        add::<elanswer_core::services::ecs::TaskDefinition, ecs::TaskDefinitionHandler>,
+        #[cfg(feature = "ecs")]
+        add::<elanswer_core::services::ecs::Service, ecs::ServiceHandler>,
+        #[cfg(feature = "rds")]
+        add::<elanswer_core::services::rds::DbSubnetGroup, rds::DbSubnetGroupHandler>,
+        #[cfg(feature = "rds")]
+        add::<elanswer_core::services::rds::DbParameterGroup, rds::DbParameterGroupHandler>,
+        #[cfg(feature = "rds")]
+        add::<elanswer_core::services::rds::DbInstance, rds::DbInstanceHandler>,
+        #[cfg(feature = "ec2")]
+        add::<elanswer_core::services::ec2::SecurityGroup, ec2::SecurityGroupHandler>,
+        #[cfg(feature = "ec2")]
+        add::<elanswer_core::services::ec2::SecurityGroupIngress, ec2::SecurityGroupIngressHandler>,
+        #[cfg(feature = "ec2")]
+        add::<elanswer_core::services::ec2::SecurityGroupEgress, ec2::SecurityGroupEgressHandler>,
+        #[cfg(feature = "logs")]
+        add::<elanswer_core::services::logs::LogGroup, logs::LogGroupHandler>,
+        #[cfg(feature = "iam")]
+        add::<elanswer_core::services::iam::Role, iam::RoleHandler>,
+        #[cfg(feature = "iam")]
+        add::<elanswer_core::services::iam::RolePolicy, iam::RolePolicyHandler>,
+        #[cfg(feature = "elbv2")]
+        add::<elanswer_core::services::elbv2::LoadBalancer, elbv2::LoadBalancerHandler>,
+        #[cfg(feature = "elbv2")]
+        add::<elanswer_core::services::elbv2::TargetGroup, elbv2::TargetGroupHandler>,
+        #[cfg(feature = "elbv2")]
+        add::<elanswer_core::services::elbv2::Listener, elbv2::ListenerHandler>,
+        #[cfg(feature = "elbv2")]
+        add::<elanswer_core::services::elbv2::ListenerRule, elbv2::ListenerRuleHandler>,
+        #[cfg(feature = "route53")]
+        add::<elanswer_core::services::route53::HostedZone, route53::HostedZoneHandler>,
+        #[cfg(feature = "route53")]
+        add::<elanswer_core::services::route53::RecordSet, route53::RecordSetHandler>,
+        #[cfg(feature = "acm")]
+        add::<elanswer_core::services::acm::Certificate, acm::CertificateHandler>,
+        #[cfg(feature = "acm")]
+        add::<elanswer_core::services::acm::DomainValidation, acm::DomainValidationHandler>,
+        #[cfg(feature = "acm")]
+        add::<elanswer_core::services::acm::IssuedCertificate, acm::IssuedCertificateHandler>,
+    ]
+}
+
+pub(crate) fn add<R: Resource, H: Handler<R> + From<Clients>>(
+    clients: Clients,
+    handlers: Handlers,
+) -> Handlers {
+    handlers.with::<R>(H::from(clients))
+}

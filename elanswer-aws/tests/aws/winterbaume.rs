@@ -1,0 +1,168 @@
+//! The conformance suite against winterbaume: AWS services in process, behind the SDK's own client.
+
+use elanswer_aws::AwsExecutor;
+use elanswer_testkit::conformance::Case;
+use winterbaume_acm::AcmService;
+use winterbaume_cloudwatchlogs::CloudWatchLogsService;
+use winterbaume_core::MockAws;
+use winterbaume_ec2::Ec2Service;
+use winterbaume_ecs::EcsService;
+use winterbaume_elasticloadbalancingv2::ElasticLoadBalancingV2Service;
+use winterbaume_iam::IamService;
+use winterbaume_rds::RdsService;
+use winterbaume_route53::Route53Service;
+
+use crate::known::{self, Known, Part};
+
+/// What winterbaume does otherwise than AWS.
+pub(crate) const KNOWN: &[Known] = &[
+    Known { case: "ec2_eip", part: Part::Updated, reason: "`CreateTags` does not know addresses" },
+    Known {
+        case: "ec2_nat_gateway",
+        part: Part::Updated,
+        reason: "`CreateTags` does not know NAT gateways",
+    },
+    Known {
+        case: "ec2_security_group_description",
+        part: Part::Made,
+        reason: "`CreateSecurityGroup` looks for the description under another name",
+    },
+    Known {
+        case: "ec2_security_group_ingress",
+        part: Part::Updated,
+        reason: "`DescribeSecurityGroupRules` leaves out descriptions",
+    },
+    Known {
+        case: "ec2_security_group_egress",
+        part: Part::Updated,
+        reason: "`DescribeSecurityGroupRules` leaves out descriptions",
+    },
+    Known {
+        case: "ec2_security_group_ingress_of_every_form",
+        part: Part::Made,
+        reason: "`DescribeSecurityGroupRules` leaves out descriptions and the groups that rules name",
+    },
+    Known {
+        case: "ecs_cluster",
+        part: Part::Made,
+        reason: "`CreateCluster` drops tags and settings, and the tags say whose a cluster is",
+    },
+    Known {
+        case: "ecs_task_definition",
+        part: Part::Updated,
+        reason: "`DescribeTaskDefinition` leaves out tags",
+    },
+    Known {
+        case: "ecs_task_definition_of_every_property",
+        part: Part::Made,
+        reason: "`RegisterTaskDefinition` keeps of a container its name, image, size, environment and ports",
+    },
+    Known {
+        case: "ecs_service",
+        part: Part::Made,
+        reason: "it needs a cluster, and `CreateCluster` drops the tags that say whose it is",
+    },
+    Known {
+        case: "elbv2_load_balancer",
+        part: Part::Made,
+        reason: "load balancers have no `CanonicalHostedZoneId`",
+    },
+    Known {
+        case: "elbv2_target_group",
+        part: Part::Made,
+        reason: "`CreateTargetGroup` drops the tags that say whose a target group is",
+    },
+    Known {
+        case: "elbv2_listener",
+        part: Part::Made,
+        reason: "it needs a load balancer, and those have no `CanonicalHostedZoneId`",
+    },
+    Known {
+        case: "elbv2_listener_rule",
+        part: Part::Made,
+        reason: "it needs a load balancer, and those have no `CanonicalHostedZoneId`",
+    },
+    Known {
+        case: "iam_role",
+        part: Part::Made,
+        reason: "it has none of the policies that AWS maintains",
+    },
+    Known {
+        case: "rds_db_parameter_group_parameters",
+        part: Part::Made,
+        reason: "`ModifyDBParameterGroup` does nothing, and `DescribeDBParameters` is always empty",
+    },
+    Known {
+        case: "rds_db_instance",
+        part: Part::Made,
+        reason: "instances have no `DbiResourceId`",
+    },
+    Known {
+        case: "rds_db_instance_insights_and_port",
+        part: Part::Made,
+        reason: "instances have no `DbiResourceId`",
+    },
+    Known {
+        case: "rds_db_instance_password",
+        part: Part::Made,
+        reason: "instances have no `DbiResourceId`",
+    },
+    Known {
+        case: "route53_record_set_alias",
+        part: Part::Made,
+        reason: "`ListResourceRecordSets` leaves out alias targets",
+    },
+    Known {
+        case: "route53_record_set_weighted",
+        part: Part::Made,
+        reason: "record sets have no `SetIdentifier`",
+    },
+    Known {
+        case: "route53_record_set_of_every_policy",
+        part: Part::Made,
+        reason: "record sets have no `SetIdentifier`",
+    },
+    Known {
+        case: "acm_certificate_key",
+        part: Part::Made,
+        reason: "`RequestCertificate` drops the key algorithm",
+    },
+    Known {
+        case: "acm_domain_validation",
+        part: Part::Made,
+        reason: "`DescribeCertificate` does not tell the records that validate names",
+    },
+    Known {
+        case: "acm_issued_certificate",
+        part: Part::Made,
+        reason: "it needs the records that validate names, and `DescribeCertificate` does not tell them",
+    },
+];
+
+async fn run(case: Case) {
+    known::run(case, server, KNOWN).await;
+}
+
+/// An account with nothing in it.
+async fn server() -> AwsExecutor {
+    let server = MockAws::builder()
+        .with_service(AcmService::new())
+        .with_service(CloudWatchLogsService::new())
+        .with_service(Ec2Service::new())
+        .with_service(EcsService::new())
+        .with_service(ElasticLoadBalancingV2Service::new())
+        .with_service(IamService::new())
+        .with_service(RdsService::new())
+        .with_service(Route53Service::new())
+        .build();
+    AwsExecutor::builder()
+        .http_client(server.http_client())
+        .credentials(server.credentials_provider())
+        .build()
+        .await
+}
+
+elanswer_testkit::conformance_suite!(
+    #[tokio::test(start_paused = true)]
+    run
+);
