@@ -1,0 +1,85 @@
+//! What a crash does to a platform: a program dies at every API call and at every write of the
+//! state, and the next one puts it right.
+//!
+//! ```sh
+//! cargo run --example explore_crashes
+//! ```
+//!
+//! It explores the apply from nothing, an update in place, a replacement, and the destroy. It ends
+//! with a line of JSON, and fails if any crash left an orphan, a duplicate or a difference.
+
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "an example shows what it does")]
+
+use std::{error::Error, process::ExitCode};
+
+use elanswer::{
+    Architecture, Platform, Region, cidr,
+    constructs::Certificate,
+    services::{
+        acm::DomainName,
+        ec2::{Description, Ports, Protocol, SecurityGroup, SecurityGroupIngress},
+        logs::{LogGroup, Retention},
+        route53::{AliasTarget, DnsName, HostedZone, RecordSet, RecordType},
+    },
+    testkit::explore_crashes,
+};
+
+/// What differs from release to release.
+#[derive(Clone, Copy)]
+struct Release {
+    /// Changed with the tags of everything, and a new task definition.
+    image: &'static str,
+    /// Changed in place.
+    retention: Retention,
+    /// Changed by making another group, its rules with it.
+    guests: &'static str,
+}
+
+const FIRST: Release =
+    Release { image: "shop/api:1", retention: Retention::Days30, guests: "the auditors" };
+
+/// A platform with a domain, and a door for guests.
+fn platform(release: Release) -> Result<Architecture, Box<dyn Error>> {
+    let mut arch = Architecture::new("elanswer", Region::UsEast1);
+    arch.tag("image", release.image);
+    let (name, domain): (DnsName, DomainName) =
+        ("elanswer.example".parse()?, "elanswer.example".parse()?);
+    let zone = arch.resource("zone", HostedZone::new(name.clone()));
+    let certificate = arch.add(Certificate::dns("certificate", domain).validated_in(&zone));
+
+    let platform = Platform::new("platform", certificate.arn()).api_image(release.image);
+    let platform = arch.add(platform.disposable());
+    let front = AliasTarget::load_balancer(platform.load_balancer().load_balancer());
+    arch.resource("address", RecordSet::alias(&zone, name, RecordType::A, front));
+
+    let audit = LogGroup::builder().retention_in_days(release.retention);
+    arch.resource("audit", audit.build());
+    let guests = SecurityGroup::builder()
+        .group_description(Description::new(release.guests)?)
+        .vpc(platform.network().vpc());
+    let guests = arch.resource("guests", guests.build());
+    let https = SecurityGroupIngress::builder()
+        .group(&guests)
+        .protocol(Protocol::Tcp(Ports::one(443)))
+        .peer(cidr!("10.0.0.0/16"));
+    arch.resource("guests-https", https.build());
+    Ok(arch)
+}
+
+fn main() -> Result<ExitCode, Box<dyn Error>> {
+    let updated =
+        Release { image: "shop/api:2", retention: Retention::Days90, guests: FIRST.guests };
+    let replaced = Release { guests: "the guests of the auditors", ..FIRST };
+    let report = explore_crashes(&platform(FIRST)?)
+        .changed_to(&platform(updated)?)
+        .changed_to(&platform(replaced)?)
+        .progress(|progress| {
+            if progress.done.is_multiple_of(100) || progress.done == progress.boundaries {
+                eprintln!("{progress}");
+            }
+        })
+        .run()?;
+    eprintln!("{report}");
+    println!("{}", serde_json::to_string(&report)?);
+    Ok(if report.is_clean() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}

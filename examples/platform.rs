@@ -1,0 +1,66 @@
+//! The main job: a whole three-tier platform, described, checked, planned and applied.
+//!
+//! ```sh
+//! cargo run --example platform                      # everything, on an AWS in memory
+//! cargo run --example platform -- plan --json
+//! cargo run --example platform --features aws -- apply --target aws --state ./state
+//! ```
+//!
+//! `--var domain=NAME` is the name that it answers at: `elanswer.example`, unless given. Its zone is
+//! made with it, or `--var zone=ID` names one that exists. AWS issues the certificate of the load
+//! balancer once the zone answers for the domain in the whole world; `--var certificate=ARN` takes
+//! one that was issued before. `--var keep=yes` protects the database and the load balancer from
+//! deletion, as a production platform should be; without it `destroy` removes everything.
+
+use std::{error::Error, process::ExitCode};
+
+use elanswer::{
+    Architecture, Input, Platform, Ref, Region,
+    cli::Context,
+    constructs::Certificate,
+    services::{
+        acm::DomainName,
+        elbv2::CertificateArn,
+        route53::{AliasTarget, DnsName, HostedZone, RecordSet, RecordType},
+    },
+};
+
+fn main() -> ExitCode {
+    elanswer::cli::main(platform)
+}
+
+fn platform(context: &Context) -> Result<Architecture, Box<dyn Error>> {
+    let region = context.region_or(Region::UsEast1);
+    let mut arch = Architecture::new("elanswer", region);
+    arch.tag("project", "elanswer");
+
+    let domain = context.var("domain").unwrap_or("elanswer.example");
+    let name: DnsName = domain.parse()?;
+    let zone = match context.var("zone") {
+        Some(id) => Ref::existing(id),
+        None => arch.resource("zone", HostedZone::new(name.clone())),
+    };
+    let certificate: Input<CertificateArn> = match context.var("certificate") {
+        Some(arn) => arn.parse::<CertificateArn>()?.into(),
+        None => {
+            let domain: DomainName = domain.parse()?;
+            arch.add(Certificate::dns("certificate", domain).validated_in(&zone)).arn().into()
+        }
+    };
+
+    let mut platform = Platform::new("platform", certificate);
+    if context.var("keep") != Some("yes") {
+        platform = platform.disposable();
+        let reason = "the example can be destroyed again";
+        for rule in ["deletion-protection-off", "database-without-final-snapshot"] {
+            arch.suppress(rule, "platform", reason)?;
+        }
+    }
+    let platform = arch.add(platform);
+
+    let front = AliasTarget::load_balancer(platform.load_balancer().load_balancer());
+    arch.resource("address", RecordSet::alias(&zone, name, RecordType::A, front));
+    arch.output("domain", domain);
+    arch.output("address", platform.load_balancer().dns_name());
+    Ok(arch)
+}

@@ -1,0 +1,25 @@
+#![doc = include_str!("../README.md")]
+
+pub use elanswer_core::*;
+
+#[cfg(feature = "cli")]
+pub mod cli;
+
+/// The AWS SDK for Rust as an executor. Each AWS service is a feature: `aws-ec2`, or `aws` for all.
+#[cfg(feature = "aws-any")]
+pub mod aws {
+    pub use elanswer_aws::*;
+}
+
+/// An AWS in memory with AWS's rules, faults and virtual time, for your own tests.
+#[cfg(feature = "testkit")]
+pub mod testkit {
+    pub use elanswer_testkit::*;
+}
+
+/// What most programs need: `use elanswer::prelude::*;`.
+pub mod prelude {
+    pub use elanswer_core::{
+        Architecture, Cidr, Construct, Input, Ref, Region, Scope, Tags, Zone, cidr,
+    };
+}

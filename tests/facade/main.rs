@@ -1,0 +1,16 @@
+//! The tests of the facade: one binary, because linking takes longer than running.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
+
+mod cli;
+mod compile_fail;
+mod crash;
+mod failures;
+mod import;
+mod platform;
+mod random;
+mod rehearsal;
+mod rollback;
+mod secrets;
+mod support;
+mod tidy;
