@@ -1,0 +1,300 @@
+"""Runs the platform and the fleet as a user would, and looks at what exists with another client."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+
+import boto3
+
+EXAMPLES, MOTO, SCRATCH = sys.argv[1:4]
+
+
+def run(example, *args, code=0, env=None):
+    """Runs an example; its exit code must be `code`, its output one JSON document."""
+    command = [os.path.join(EXAMPLES, example), *args, "--json"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=env)
+    if done.returncode != code:
+        sys.exit(f"{command}: exit {done.returncode}, not {code}\n{done.stdout}\n{done.stderr}")
+    return json.loads(done.stdout)
+
+
+def expect(what, found, expected):
+    if found != expected:
+        sys.exit(f"{what}: found {found!r}, expected {expected!r}")
+
+
+NOTHING = {"create": 0, "update": 0, "replace": 0, "delete": 0}
+
+
+def life(name, *target, look=None):
+    """Applies the platform, plans it again to nothing, and destroys it."""
+    applied = run("platform", "apply", "--auto-approve", *target)
+    expect(f"{name}: failed", applied["failed"], 0)
+    planned = run("platform", "plan", "--detailed-exitcode", *target)
+    expect(f"{name}: second plan", {key: planned[key] for key in NOTHING}, NOTHING)
+    drifted = run("platform", "drift", "--detailed-exitcode", *target)
+    expect(f"{name}: drift", drifted["resources"], [])
+    if look:
+        look()
+    destroyed = run("platform", "destroy", "--auto-approve", *target)
+    expect(f"{name}: destroyed", destroyed["deleted"], applied["created"])
+    print(f"{name}: {applied['created']} created with {applied['api_calls']} API calls, "
+          f"second plan with {planned['api_calls']['read']}, all destroyed")
+
+
+def interrupted(*target):
+    """Ctrl-C in the middle: the state is true, another apply goes on, and nothing is left over."""
+    command = [os.path.join(EXAMPLES, "fleet"), "apply", "--auto-approve", "--json", *target]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as apply:
+        for line in apply.stderr:
+            if b"create" in line:
+                break
+        apply.send_signal(signal.SIGINT)
+        printed, _ = apply.communicate()
+    report = json.loads(printed)
+    expect("interrupted: exit code", apply.returncode, 1)
+    expect("interrupted: cancelled", (report["cancelled"], report["failed"]), (True, 0))
+    expect("interrupted: done or not", report["created"] + len(report["not_done"]), 601)
+    rest = run("fleet", "apply", "--auto-approve", *target)
+    expect("interrupted: the rest", rest["created"], len(report["not_done"]))
+    run("fleet", "destroy", "--auto-approve", *target)
+    left = client("ec2").describe_vpcs(Filters=[{"Name": "tag-key", "Values": ["elanswer:stack"]}])
+    expect("interrupted: left over", left["Vpcs"], [])
+    print(f"interrupted: {report['created']} of 601 created, then {rest['created']}, all destroyed")
+
+
+def start(example, *args):
+    """Starts an example, as `run` does, and does not wait for it."""
+    command = [os.path.join(EXAMPLES, example), *args, "--json"]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def rivals(*target):
+    """Two who apply the same fleet at once, and one who was asleep while another applied it."""
+    client("s3").create_bucket(Bucket="states")
+    state = ("--state", "s3://states/rivals")
+    apply = ("apply", "--auto-approve", *target)
+    pair = [start("fleet", *apply, *state) for _ in range(2)]
+    printed = [process.communicate() for process in pair]
+    by_code = sorted(zip([process.returncode for process in pair], printed, pair),
+                     key=lambda item: item[0])
+    expect("rivals: exit codes", [item[0] for item in by_code], [0, 1])
+    expect("rivals: created", json.loads(by_code[0][1][0])["created"], 601)
+    told = json.loads(by_code[1][1][0])["error"]
+    if f"(process {by_code[0][2].pid})" not in told:
+        sys.exit(f"rivals: {told!r} does not name the process {by_code[0][2].pid}")
+    look_at_fleet()
+    run("fleet", "destroy", "--auto-approve", *target, *state)
+
+    state = ("--state", "s3://states/asleep")
+    # A short lock for the one that sleeps.
+    asleep = start("fleet", *apply, "--state", "s3://states/asleep?lock=5s")
+    try:
+        # The VPC is there, and the rest on its way.
+        for _, line in zip(range(100), (line for line in asleep.stderr if "create" in line)):
+            pass
+        asleep.send_signal(signal.SIGSTOP)
+        # Until its lock has expired others are told who has it.
+        refused = run("fleet", *apply, *state, code=1)
+        if f"(process {asleep.pid}), until 20" not in refused["error"]:
+            sys.exit(f"asleep: {refused['error']!r} does not name the process {asleep.pid}")
+        time.sleep(6)
+        other = start("fleet", *apply, *state)
+        finished, messages = other.communicate()
+        expect(f"asleep: exit code of the other: {messages}", other.returncode, 0)
+        asleep.send_signal(signal.SIGCONT)
+        printed, _ = asleep.communicate()
+    finally:
+        asleep.kill()
+    expect("asleep: exit code", asleep.returncode, 1)
+    told = json.loads(printed)["error"]
+    if "was taken over by" not in told or f"(process {other.pid})" not in told:
+        sys.exit(f"asleep: {told!r} does not say that the process {other.pid} took over")
+    look_at_fleet()
+    planned = run("fleet", "plan", "--detailed-exitcode", *target, *state)
+    expect("asleep: second plan", {key: planned[key] for key in NOTHING}, NOTHING)
+    run("fleet", "destroy", "--auto-approve", *target, *state)
+    look_at_fleet(vpcs=0, subnets=0, groups=0, rules=0)
+    objects = client("s3").list_objects_v2(Bucket="states")["KeyCount"]
+    print(f"rivals: one of two applied; one asleep was refused after the other made "
+          f"{json.loads(finished)['created']}; {objects} objects of state left")
+
+
+def look_at_fleet(vpcs=1, subnets=100, groups=100, rules=400):
+    """The fleet, as a client that is not ours sees it: nothing of it twice."""
+    ec2 = client("ec2")
+    ours = [{"Name": "tag-key", "Values": ["elanswer:stack"]}]
+    expect("fleet: VPCs", len(ec2.describe_vpcs(Filters=ours)["Vpcs"]), vpcs)
+    expect("fleet: subnets", len(ec2.describe_subnets(Filters=ours)["Subnets"]), subnets)
+    found = ec2.describe_security_groups(Filters=ours)["SecurityGroups"]
+    expect("fleet: groups", len(found), groups)
+    ids = {group["GroupId"] for group in found}
+    ingress = [
+        rule
+        for page in ec2.get_paginator("describe_security_group_rules").paginate()
+        for rule in page["SecurityGroupRules"]
+        if rule["GroupId"] in ids and not rule["IsEgress"]
+    ]
+    expect("fleet: rules", len(ingress), rules)
+
+
+def denied(*target):
+    """What AWS answers when it does not know the credentials."""
+    calls_before_auth("0")
+    refused = run("minimal_vpc", "apply", "--auto-approve", *target, code=1)
+    expect("denied: failures", [item["code"] for item in refused["failures"]], ["AuthFailure"])
+    expect("denied: not done", refused["not_done"], ["subnet"])
+    calls_before_auth("inf")
+
+
+def calls_before_auth(count):
+    """From now on moto takes this many calls before it asks who calls."""
+    request = urllib.request.Request(f"{MOTO}/moto-api/reset-auth", data=count.encode(),
+                                     headers={"Content-Type": "text/plain"})
+    urllib.request.urlopen(request).close()
+
+
+def client(service):
+    return boto3.client(service, endpoint_url=MOTO, region_name="us-east-1")
+
+
+def look_at_moto():
+    """The platform, as a client that is not ours sees it."""
+    ec2 = client("ec2")
+    ours = [{"Name": "tag:elanswer:stack", "Values": ["elanswer"]}]
+    vpcs = ec2.describe_vpcs(Filters=ours)["Vpcs"]
+    expect("VPC", [vpc["CidrBlock"] for vpc in vpcs], ["10.0.0.0/16"])
+    vpc = [{"Name": "vpc-id", "Values": [vpcs[0]["VpcId"]]}]
+    subnets = ec2.describe_subnets(Filters=vpc)["Subnets"]
+    ranges = sorted(subnet["CidrBlock"] for subnet in subnets)
+    expect("subnets", ranges,
+           sorted(f"10.0.{tier}{zone}.0/24" for tier in ("", "1", "2") for zone in (1, 2, 3)))
+    expect("zones", len({subnet["AvailabilityZone"] for subnet in subnets}), 3)
+    ways = {}
+    for table in ec2.describe_route_tables(Filters=vpc)["RouteTables"]:
+        out = [item for item in table["Routes"] if item.get("DestinationCidrBlock") == "0.0.0.0/0"]
+        way = "none"
+        for route in out:
+            way = "nat" if route.get("NatGatewayId") else "internet"
+        for association in table["Associations"]:
+            if "SubnetId" in association:
+                ways[association["SubnetId"]] = way
+    for subnet in subnets:
+        third = subnet["CidrBlock"].split(".")[2]
+        way = "internet" if len(third) == 1 else {"1": "nat", "2": "none"}[third[0]]
+        expect(f"way out of {subnet['CidrBlock']}", ways.get(subnet["SubnetId"]), way)
+    groups = {
+        group["GroupId"]
+        for group in ec2.describe_security_groups(Filters=vpc)["SecurityGroups"]
+        if group["GroupName"] != "default"
+    }
+    expect("groups", len(groups), 3)
+    rules = ec2.describe_security_group_rules()["SecurityGroupRules"]
+    ingress = [rule for rule in rules if rule["GroupId"] in groups and not rule["IsEgress"]]
+    opened = sorted(rule["FromPort"] for rule in ingress if rule.get("CidrIpv4") == "0.0.0.0/0")
+    expect("ports open to the internet", opened, [80, 443])
+    between = sorted(rule["FromPort"] for rule in ingress if rule.get("ReferencedGroupInfo"))
+    expect("ports between groups", between, [5432, 8080])
+    elb = client("elbv2")
+    balancers = elb.describe_load_balancers()["LoadBalancers"]
+    expect("load balancers", [balancer["Scheme"] for balancer in balancers], ["internet-facing"])
+    expect("zones of the load balancer", len(balancers[0]["AvailabilityZones"]), 3)
+    listeners = elb.describe_listeners(LoadBalancerArn=balancers[0]["LoadBalancerArn"])["Listeners"]
+    expect("listeners", sorted((item["Port"], item["Protocol"]) for item in listeners),
+           [(80, "HTTP"), (443, "HTTPS")])
+    https = next(item for item in listeners if item["Port"] == 443)
+    paths = [
+        value
+        for rule in elb.describe_rules(ListenerArn=https["ListenerArn"])["Rules"]
+        for condition in rule["Conditions"]
+        for value in condition.get("PathPatternConfig", condition).get("Values", [])
+    ]
+    expect("paths", paths, ["/api/*"])
+    ecs = client("ecs")
+    cluster = ecs.list_clusters()["clusterArns"][0]
+    services = ecs.describe_services(
+        cluster=cluster, services=ecs.list_services(cluster=cluster)["serviceArns"]
+    )["services"]
+    expect("services", [service["desiredCount"] for service in services], [3, 3])
+    acm = client("acm")
+    arns = [item["CertificateArn"] for item in https["Certificates"]]
+    shown = [acm.describe_certificate(CertificateArn=arn)["Certificate"] for arn in arns]
+    expect("certificate", [(item["DomainName"], item["Status"]) for item in shown],
+           [("elanswer.example", "ISSUED")])
+    route53 = client("route53")
+    zone = route53.list_hosted_zones()["HostedZones"][0]
+    records = route53.list_resource_record_sets(HostedZoneId=zone["Id"])["ResourceRecordSets"]
+    alias = [item["AliasTarget"]["DNSName"].rstrip(".") for item in records if "AliasTarget" in item]
+    expect("alias", alias, [balancers[0]["DNSName"]])
+    databases = client("rds").describe_db_instances()["DBInstances"]
+    expect("database", [
+        (item["Engine"], item["MultiAZ"], item["StorageEncrypted"], item["BackupRetentionPeriod"])
+        for item in databases
+    ], [("postgres", True, True, 30)])
+
+
+def requests():
+    """How many requests moto has logged."""
+    with open(os.path.join(SCRATCH, "moto.log"), encoding="utf-8") as log:
+        return sum('"POST /' in line and "/moto-api/" not in line for line in log)
+
+
+def fleet(*target):
+    """601 resources: how many calls they take, by our count and by the server's."""
+    before = requests()
+    applied = run("fleet", "apply", "--auto-approve", *target)
+    expect("fleet", applied["created"], 601)
+    after = requests()
+    planned = run("fleet", "plan", "--detailed-exitcode", *target)
+    reads = requests() - after
+    expect("fleet: calls of the apply by moto's log", after - before, applied["api_calls"])
+    expect("fleet: calls of the refresh by moto's log", reads, planned["api_calls"]["read"])
+    if applied["api_calls"] > 420 or reads > 8:
+        sys.exit(f"fleet: {applied['api_calls']} calls to apply, {reads} to refresh")
+    run("fleet", "destroy", "--auto-approve", *target)
+    print(f"fleet: 601 applied with {applied['api_calls']} API calls, refreshed with {reads}")
+
+
+def usage():
+    """What goes wrong has the exit codes and documents it should have."""
+    run("platform", "check")
+    run("platform", "plan", "--detailed-exitcode", code=4)
+    # Nobody can be asked for approval.
+    run("platform", "apply", code=2)
+    # An endpoint that does not answer.
+    nowhere = ("--target", "aws", "--endpoint-url", "http://127.0.0.1:9")
+    state = ("--state", os.path.join(SCRATCH, "nowhere"))
+    failed = run("minimal_vpc", "apply", "--auto-approve", *nowhere, *state, code=1)
+    expect("an endpoint that does not answer: created", failed["created"], 0)
+    # No credentials at all.
+    bare = {"PATH": os.environ["PATH"], "HOME": SCRATCH, "AWS_EC2_METADATA_DISABLED": "true"}
+    state = ("--state", os.path.join(SCRATCH, "nobody"))
+    failed = run("fleet", "apply", "--auto-approve", "--target", "aws", *state, code=1, env=bare)
+    expect("no credentials: failures", len(failed["failures"]), 1)
+    expect("no credentials", "AWS_PROFILE" in failed["failures"][0]["help"], True)
+    # A state folder that cannot be written.
+    blocked = os.path.join(SCRATCH, "file")
+    with open(blocked, "w", encoding="utf-8"):
+        pass
+    run("platform", "apply", "--auto-approve", "--state", blocked, code=1)
+
+
+def main():
+    usage()
+    cloud = os.path.join(SCRATCH, "cloud.json")
+    life("in memory", "--cloud", cloud, "--state", os.path.join(SCRATCH, "mock-state"))
+    with open(cloud, encoding="utf-8") as file:
+        expect("objects left in memory", json.load(file)["tables"], {})
+    wire = ("--target", "aws", "--endpoint-url", MOTO, "--state")
+    life("moto", *wire, os.path.join(SCRATCH, "moto-state"), look=look_at_moto)
+    fleet(*wire, os.path.join(SCRATCH, "fleet-state"))
+    interrupted(*wire, os.path.join(SCRATCH, "interrupted-state"))
+    rivals(*wire[:-1])
+    denied(*wire, os.path.join(SCRATCH, "denied-state"))
+
+
+main()
