@@ -96,10 +96,14 @@ impl<R: Resource> AnyResource for R {
     }
 }
 
-/// The properties of a typed resource. Model types serialise to maps; anything else has none.
+/// The properties of a typed resource, in the order of their names: whether `serde_json` keeps the
+/// order of declaration instead depends on the features that other crates of a program turn on.
+/// Model types serialise to maps; anything else has none.
 pub fn properties_of<T: Serialize>(resource: &T) -> Properties {
-    match serde_json::to_value(resource) {
-        Ok(Value::Object(map)) => map.into_iter().filter(|(_, value)| !value.is_null()).collect(),
+    let Ok(mut value) = serde_json::to_value(resource) else { return Properties::new() };
+    value.sort_all_objects();
+    match value {
+        Value::Object(map) => map.into_iter().filter(|(_, value)| !value.is_null()).collect(),
         _ => Properties::new(),
     }
 }
