@@ -27,6 +27,7 @@ pub mod secret;
 pub mod services;
 pub mod state;
 pub mod tags;
+pub mod text;
 
 pub use apply::{ApplyReport, Cancel, Event};
 pub use architecture::{Architecture, Construct, Node, ResourceOptions, Scope};
@@ -49,3 +50,4 @@ pub use schema::{Kind, NameRule, Schema, Timing};
 pub use secret::{SecretRef, Secrets};
 pub use state::{LocalStore, MemoryStore};
 pub use tags::Tags;
+pub use text::TextError;

@@ -5,9 +5,7 @@ pub use internet_gateway::{InternetGateway, InternetGatewayOutputs};
 pub use nat_gateway::{NatGateway, NatGatewayOutputs};
 pub use route::{Route, RouteOutputs, RouteTarget};
 pub use route_table::{RouteTable, RouteTableOutputs};
-pub use security_group::{
-    Description, DescriptionError, GroupName, GroupNameError, SecurityGroup, SecurityGroupOutputs,
-};
+pub use security_group::{Description, GroupName, SecurityGroup, SecurityGroupOutputs};
 pub use security_group_rule::{
     Direction, Icmp, Peer, Ports, Protocol, RuleError, SecurityGroupEgress, SecurityGroupIngress,
     SecurityGroupRule, SecurityGroupRuleOutputs,

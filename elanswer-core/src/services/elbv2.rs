@@ -16,7 +16,7 @@ pub use load_balancer::{
     AccessLogs, DesyncMitigation, IdleTimeout, LoadBalancer, LoadBalancerAttributes,
     LoadBalancerOutputs, LoadBalancerType, Scheme,
 };
-pub use name::{LoadBalancerName, NameError, TargetGroupName};
+pub use name::{LoadBalancerName, TargetGroupName};
 pub use target_group::{
     DeregistrationDelay, HealthCheck, HealthCheckError, HealthCheckInterval, HealthCheckPath,
     HealthCheckPort, HealthCheckTimeout, Matcher, TargetGroup, TargetGroupAttributes,

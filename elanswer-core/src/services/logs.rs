@@ -1,7 +1,5 @@
 //! Amazon CloudWatch Logs.
 
-use std::{borrow::Cow, fmt, str::FromStr};
-
 use bon::Builder;
 use serde::{Deserialize, Serialize};
 
@@ -10,6 +8,7 @@ use crate::{
     resource::{Operation, Resource},
     schema::{Kind, NameRule, Schema},
     tags::Tags,
+    text::{is_of, text},
 };
 
 /// Log streams that share a retention, a key and permissions.
@@ -111,90 +110,19 @@ impl Resource for LogGroup {
     }
 }
 
-/// The name of a log group: 1 to 512 letters, digits and `._-/#`, not starting with `aws/`.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct LogGroupName(Cow<'static, str>);
-
-/// A text that cannot be the name of a log group.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "`{text}` is not a log group name: 1 to 512 letters, digits and `._-/#`, not starting with `aws/`"
-)]
-pub struct LogGroupNameError {
-    text: String,
+text! {
+    /// The name of a log group.
+    LogGroupName: "a log group name",
+    "1 to 512 letters, digits and `._-/#`, not starting with `aws/`",
+    is_log_group_name
 }
 
 /// The most characters of a name.
 const MAX_NAME_LEN: usize = 512;
 
-impl LogGroupName {
-    /// A name that comes from configuration. Use [`LogGroupName::literal`] for one in the program.
-    ///
-    /// # Errors
-    ///
-    /// When AWS would not take it.
-    pub fn new(text: impl Into<String>) -> Result<Self, LogGroupNameError> {
-        let text = text.into();
-        if Self::fits(&text) { Ok(Self(text.into())) } else { Err(LogGroupNameError { text }) }
-    }
-
-    /// A name that stands in the program; in a `const` it is checked when the program compiles.
-    ///
-    /// # Panics
-    ///
-    /// When AWS would not take it.
-    #[must_use]
-    pub const fn literal(text: &'static str) -> Self {
-        assert!(Self::fits(text), "AWS does not take this text as the name of a log group");
-        Self(Cow::Borrowed(text))
-    }
-
-    /// The name as text.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    const fn fits(text: &str) -> bool {
-        let bytes = text.as_bytes();
-        let mut rest = bytes;
-        while let Some((byte, tail)) = rest.split_first() {
-            if !byte.is_ascii_alphanumeric() && !matches!(byte, b'.' | b'_' | b'-' | b'/' | b'#') {
-                return false;
-            }
-            rest = tail;
-        }
-        !matches!(bytes, [] | [b'a', b'w', b's', b'/', ..]) && bytes.len() <= MAX_NAME_LEN
-    }
-}
-
-impl fmt::Display for LogGroupName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&self.0)
-    }
-}
-
-impl FromStr for LogGroupName {
-    type Err = LogGroupNameError;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::new(text)
-    }
-}
-
-impl TryFrom<String> for LogGroupName {
-    type Error = LogGroupNameError;
-
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        Self::new(text)
-    }
-}
-
-impl From<LogGroupName> for String {
-    fn from(name: LogGroupName) -> Self {
-        name.0.into_owned()
-    }
+const fn is_log_group_name(text: &str) -> bool {
+    is_of(text, 1, MAX_NAME_LEN, "._-/#")
+        && !matches!(text.as_bytes(), [b'a', b'w', b's', b'/', ..])
 }
 
 /// A number of days that AWS takes as a retention.

@@ -12,7 +12,7 @@ pub use storage::{
 };
 pub use text::{
     DbInstanceIdentifier, DbName, DbParameterGroupName, DbSubnetGroupName, KmsKeyArn,
-    MasterUsername, TextError,
+    MasterUsername,
 };
 pub use window::{BackupWindow, MaintenanceWindow};
 

@@ -1,9 +1,7 @@
 //! Amazon Route 53: public DNS zones and what they answer.
 
 pub use conflict::Conflict;
-pub use hosted_zone::{
-    HostedZone, HostedZoneConfig, HostedZoneOutputs, ZoneComment, ZoneCommentError,
-};
+pub use hosted_zone::{HostedZone, HostedZoneConfig, HostedZoneOutputs, ZoneComment};
 pub use name::{DnsName, DnsNameError};
 pub use record_set::{
     AliasTarget, Answer, AnswerError, RecordKey, RecordSet, RecordSetOutputs, RecordType,

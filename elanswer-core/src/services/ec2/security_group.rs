@@ -1,6 +1,6 @@
 //! `AWS::EC2::SecurityGroup`.
 
-use std::{borrow::Cow, fmt, str::FromStr, time::Duration};
+use std::time::Duration;
 
 use bon::Builder;
 use serde::{Deserialize, Serialize};
@@ -11,6 +11,7 @@ use crate::{
     resource::{Operation, Resource},
     schema::{Kind, NameRule, Schema, Timing},
     tags::Tags,
+    text::{is_of, text},
 };
 
 /// A virtual firewall around network interfaces; it lets through only what its rules name.
@@ -96,94 +97,15 @@ impl Resource for SecurityGroup {
     }
 }
 
-/// The name of a security group: 1 to 255 letters, digits, spaces and `._-:/()#,@[]+=&;{}!$*`.
-///
-/// It does not start with `sg-`, is not `default`, and has no space at either end.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct GroupName(Cow<'static, str>);
-
-/// A text that cannot be the name of a security group.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "`{text}` is not a security group name: 1 to 255 letters, digits, spaces and `._-:/()#,@[]+=&;{{}}!$*`, not `default`, not starting with `sg-`, without a space at either end"
-)]
-pub struct GroupNameError {
-    text: String,
+text! {
+    /// The name of a security group.
+    GroupName: "a security group name",
+    "1 to 255 letters, digits, spaces and `._-:/()#,@[]+=&;{}!$*`, not `default`, not starting with `sg-`, without a space at either end",
+    is_group_name
 }
 
-/// A description of a security group or of a rule: 1 to 255 letters, digits, spaces and
-/// `._-:/()#,@[]+=&;{}!$*`.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct Description(Cow<'static, str>);
-
-/// A text that AWS does not take as a description.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "`{text}` is not a description: 1 to 255 letters, digits, spaces and `._-:/()#,@[]+=&;{{}}!$*`"
-)]
-pub struct DescriptionError {
-    text: String,
-}
-
-/// The most characters of a name or description.
-const MAX_TEXT_LEN: usize = 255;
-
-impl GroupName {
-    /// A name that comes from configuration. Use [`GroupName::literal`] for one in the program.
-    ///
-    /// # Errors
-    ///
-    /// When AWS would not take it.
-    pub fn new(text: impl Into<String>) -> Result<Self, GroupNameError> {
-        let text = text.into();
-        if Self::fits(&text) { Ok(Self(text.into())) } else { Err(GroupNameError { text }) }
-    }
-
-    /// A name that stands in the program; in a `const` it is checked when the program compiles.
-    ///
-    /// # Panics
-    ///
-    /// When AWS would not take it.
-    #[must_use]
-    pub const fn literal(text: &'static str) -> Self {
-        assert!(Self::fits(text), "AWS does not take this text as the name of a security group");
-        Self(Cow::Borrowed(text))
-    }
-
-    /// The name as text.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    const fn fits(text: &str) -> bool {
-        let bytes = text.as_bytes();
-        is_text(bytes)
-            && !matches!(bytes, [b's', b'g', b'-', ..] | b"default")
-            && !matches!(bytes, [b' ', ..] | [.., b' '])
-    }
-}
-
-impl Description {
-    /// A description that comes from configuration. Use [`Description::literal`] for one in the
-    /// program.
-    ///
-    /// # Errors
-    ///
-    /// When AWS would not take it.
-    pub fn new(text: impl Into<String>) -> Result<Self, DescriptionError> {
-        let text = text.into();
-        if is_text(text.as_bytes()) {
-            Ok(Self(text.into()))
-        } else {
-            Err(DescriptionError { text })
-        }
-    }
-
-    /// A description that stands in the program; in a `const` it is checked when the program
-    /// compiles.
+text! {
+    /// A description of a security group or of a rule.
     ///
     /// ```compile_fail,E0080
     /// use elanswer_core::services::ec2::Description;
@@ -191,113 +113,22 @@ impl Description {
     /// const WRONG: Description = Description::literal("web > database");
     /// # println!("{WRONG:?}");
     /// ```
-    ///
-    /// # Panics
-    ///
-    /// When AWS would not take it.
-    #[must_use]
-    pub const fn literal(text: &'static str) -> Self {
-        assert!(is_text(text.as_bytes()), "AWS does not take this text as a description");
-        Self(Cow::Borrowed(text))
-    }
-
-    /// The description as text.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
+    Description: "a description",
+    "1 to 255 letters, digits, spaces and `._-:/()#,@[]+=&;{}!$*`",
+    is_description
 }
 
-const fn is_text(bytes: &[u8]) -> bool {
-    let mut rest = bytes;
-    while let Some((byte, tail)) = rest.split_first() {
-        let allowed = byte.is_ascii_alphanumeric()
-            || matches!(
-                byte,
-                b' ' | b'.'
-                    | b'_'
-                    | b'-'
-                    | b':'
-                    | b'/'
-                    | b'('
-                    | b')'
-                    | b'#'
-                    | b','
-                    | b'@'
-                    | b'['
-                    | b']'
-                    | b'+'
-                    | b'='
-                    | b'&'
-                    | b';'
-                    | b'{'
-                    | b'}'
-                    | b'!'
-                    | b'$'
-                    | b'*'
-            );
-        if !allowed {
-            return false;
-        }
-        rest = tail;
-    }
-    !bytes.is_empty() && bytes.len() <= MAX_TEXT_LEN
+/// The most characters of a name or description.
+const MAX_TEXT_LEN: usize = 255;
+
+const fn is_group_name(text: &str) -> bool {
+    is_description(text)
+        && !matches!(text.as_bytes(), [b's', b'g', b'-', ..] | b"default")
+        && !matches!(text.as_bytes(), [b' ', ..] | [.., b' '])
 }
 
-impl fmt::Display for GroupName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&self.0)
-    }
-}
-
-impl FromStr for GroupName {
-    type Err = GroupNameError;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::new(text)
-    }
-}
-
-impl TryFrom<String> for GroupName {
-    type Error = GroupNameError;
-
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        Self::new(text)
-    }
-}
-
-impl From<GroupName> for String {
-    fn from(name: GroupName) -> Self {
-        name.0.into_owned()
-    }
-}
-
-impl fmt::Display for Description {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&self.0)
-    }
-}
-
-impl FromStr for Description {
-    type Err = DescriptionError;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::new(text)
-    }
-}
-
-impl TryFrom<String> for Description {
-    type Error = DescriptionError;
-
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        Self::new(text)
-    }
-}
-
-impl From<Description> for String {
-    fn from(description: Description) -> Self {
-        description.0.into_owned()
-    }
+const fn is_description(text: &str) -> bool {
+    is_of(text, 1, MAX_TEXT_LEN, " ._-:/()#,@[]+=&;{}!$*")
 }
 
 #[cfg(test)]

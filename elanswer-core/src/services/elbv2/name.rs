@@ -1,106 +1,47 @@
 //! The physical names of load balancers and target groups.
 
-use std::{fmt, str::FromStr};
-
-use serde::{Deserialize, Serialize};
+use crate::text::{is_of, text};
 
 /// The most characters of a name.
 pub(super) const MAX_NAME_LEN: usize = 32;
 
-/// The name of a load balancer: 1 to 32 letters, digits and hyphens, no hyphen at either end, and
-/// not beginning with `internal-`.
-///
-/// Source: <https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html>.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct LoadBalancerName(String);
-
-/// The name of a target group: 1 to 32 letters, digits and hyphens, no hyphen at either end, and no
-/// two in a row.
-///
-/// Source: <https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateTargetGroup.html>.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct TargetGroupName(String);
-
-/// A text that AWS does not accept as a name.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{text}` is not a name of Elastic Load Balancing: {rule}")]
-pub struct NameError {
-    text: String,
-    rule: &'static str,
+text! {
+    /// The name of a load balancer.
+    ///
+    /// Source: <https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html>.
+    LoadBalancerName: "the name of a load balancer",
+    "1 to 32 letters, digits and hyphens, no hyphen at either end, not beginning with `internal-`",
+    is_load_balancer_name
 }
 
-const CHARACTERS: &str = "1 to 32 letters, digits and hyphens, no hyphen at either end";
-
-fn check(text: &str) -> Result<(), NameError> {
-    let well_formed = (1..=MAX_NAME_LEN).contains(&text.len())
-        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
-        && !text.starts_with('-')
-        && !text.ends_with('-');
-    if well_formed { Ok(()) } else { Err(NameError { text: text.to_owned(), rule: CHARACTERS }) }
+text! {
+    /// The name of a target group.
+    ///
+    /// Source: <https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateTargetGroup.html>.
+    TargetGroupName: "the name of a target group",
+    "1 to 32 letters, digits and hyphens, no hyphen at either end, no two hyphens in a row",
+    is_target_group_name
 }
 
-impl FromStr for LoadBalancerName {
-    type Err = NameError;
+const fn is_load_balancer_name(text: &str) -> bool {
+    is_name(text)
+        && !matches!(text.as_bytes(), [b'i', b'n', b't', b'e', b'r', b'n', b'a', b'l', b'-', ..])
+}
 
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        check(text)?;
-        if text.starts_with("internal-") {
-            let rule = "AWS keeps names that begin with `internal-` for itself";
-            return Err(NameError { text: text.to_owned(), rule });
+const fn is_target_group_name(text: &str) -> bool {
+    let mut rest = text.as_bytes();
+    while let [_, tail @ ..] = rest {
+        if matches!(rest, [b'-', b'-', ..]) {
+            return false;
         }
-        Ok(Self(text.to_owned()))
+        rest = tail;
     }
+    is_name(text)
 }
 
-impl FromStr for TargetGroupName {
-    type Err = NameError;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        check(text)?;
-        if text.contains("--") {
-            let rule = "no two hyphens in a row";
-            return Err(NameError { text: text.to_owned(), rule });
-        }
-        Ok(Self(text.to_owned()))
-    }
+const fn is_name(text: &str) -> bool {
+    is_of(text, 1, MAX_NAME_LEN, "-") && !matches!(text.as_bytes(), [b'-', ..] | [.., b'-'])
 }
-
-macro_rules! name {
-    ($name:ident) => {
-        impl $name {
-            /// The name as text.
-            #[must_use]
-            pub fn as_str(&self) -> &str {
-                &self.0
-            }
-        }
-
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.pad(&self.0)
-            }
-        }
-
-        impl TryFrom<String> for $name {
-            type Error = NameError;
-
-            fn try_from(text: String) -> Result<Self, Self::Error> {
-                text.parse()
-            }
-        }
-
-        impl From<$name> for String {
-            fn from(name: $name) -> Self {
-                name.0
-            }
-        }
-    };
-}
-
-name!(LoadBalancerName);
-name!(TargetGroupName);
 
 #[cfg(test)]
 mod tests {

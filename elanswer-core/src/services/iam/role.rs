@@ -14,8 +14,7 @@ use crate::{
 };
 
 pub use values::{
-    ManagedPolicyArn, ManagedPolicyArnError, MaxSessionDuration, MaxSessionDurationError,
-    RoleDescription, RoleDescriptionError, RolePath, RolePathError,
+    ManagedPolicyArn, MaxSessionDuration, MaxSessionDurationError, RoleDescription, RolePath,
 };
 
 mod values;

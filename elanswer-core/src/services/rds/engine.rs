@@ -1,10 +1,10 @@
 //! Database engines, their versions and parameter families, and the classes they run on.
 
-use std::{borrow::Cow, fmt, str::FromStr};
+use std::{borrow::Cow, fmt};
 
 use serde::{Deserialize, Serialize};
 
-use super::text::{TextError, text};
+use crate::text::{TextError, text};
 
 /// A database engine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -173,7 +173,7 @@ impl TryFrom<u16> for Port {
         if port >= 1150 {
             Ok(Self(port))
         } else {
-            Err(TextError::new(&port.to_string(), "a port of a database", "1150 to 65535"))
+            Err(TextError::new(port.to_string(), "a port of a database", "1150 to 65535"))
         }
     }
 }
@@ -185,7 +185,7 @@ impl TryFrom<String> for Port {
     fn try_from(text: String) -> Result<Self, Self::Error> {
         let port: u16 = text
             .parse()
-            .map_err(|_| TextError::new(&text, "a port of a database", "1150 to 65535"))?;
+            .map_err(|_| TextError::new(text.clone(), "a port of a database", "1150 to 65535"))?;
         port.try_into()
     }
 }

@@ -1,95 +1,6 @@
 //! Texts of RDS that have a form: names, classes, versions, keys.
 
-use std::{borrow::Cow, fmt, str::FromStr};
-
-use serde::{Deserialize, Serialize};
-
-/// A text that RDS would refuse.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{text}` is not {what}: {form}")]
-pub struct TextError {
-    text: String,
-    what: &'static str,
-    form: &'static str,
-}
-
-impl TextError {
-    pub(super) fn new(text: &str, what: &'static str, form: &'static str) -> Self {
-        Self { text: text.to_owned(), what, form }
-    }
-}
-
-/// Defines a text of one form: its documentation, what an error calls it, the form in words, and
-/// the `const` function that recognises it.
-macro_rules! text {
-    ($(#[$doc:meta])* $name:ident: $what:literal, $form:literal, $check:expr) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        #[serde(try_from = "String", into = "String")]
-        pub struct $name(Cow<'static, str>);
-
-        impl $name {
-            #[doc = concat!("Parses ", $what, ".")]
-            ///
-            /// # Errors
-            ///
-            #[doc = concat!("When the text is not ", $what, ": ", $form, ".")]
-            pub fn new(text: impl Into<String>) -> Result<Self, TextError> {
-                let text = text.into();
-                if $check(&text) {
-                    Ok(Self(Cow::Owned(text)))
-                } else {
-                    Err(TextError::new(&text, $what, $form))
-                }
-            }
-
-            #[doc = concat!("Is ", $what, " that the program writes down: in a `const`, a wrong one does not compile.")]
-            ///
-            /// # Panics
-            ///
-            #[doc = concat!("Outside a `const`, when the text is not ", $what, ": ", $form, ".")]
-            #[must_use]
-            pub const fn literal(text: &'static str) -> Self {
-                assert!($check(text), concat!("not ", $what, ": ", $form));
-                Self(Cow::Borrowed(text))
-            }
-
-            /// The text.
-            #[must_use]
-            pub fn as_str(&self) -> &str {
-                &self.0
-            }
-        }
-
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.pad(&self.0)
-            }
-        }
-
-        impl FromStr for $name {
-            type Err = TextError;
-
-            fn from_str(text: &str) -> Result<Self, Self::Err> {
-                Self::new(text)
-            }
-        }
-
-        impl TryFrom<String> for $name {
-            type Error = TextError;
-
-            fn try_from(text: String) -> Result<Self, Self::Error> {
-                Self::new(text)
-            }
-        }
-
-        impl From<$name> for String {
-            fn from(text: $name) -> Self {
-                text.0.into_owned()
-            }
-        }
-    };
-}
+use crate::text::text;
 
 text! {
     /// The name of a DB instance, as AWS stores it: in lower case.
@@ -222,8 +133,6 @@ const fn is_kms_key_arn(text: &str) -> bool {
 const fn same(one: &str, other: &str) -> bool {
     one.eq_ignore_ascii_case(other)
 }
-
-pub(super) use text;
 
 #[cfg(test)]
 mod tests {

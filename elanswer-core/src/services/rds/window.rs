@@ -4,7 +4,7 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-use super::text::TextError;
+use crate::text::TextError;
 
 /// Minutes of a day.
 const DAY: u32 = 24 * 60;
@@ -218,7 +218,7 @@ macro_rules! as_text {
                 type Err = TextError;
 
                 fn from_str(text: &str) -> Result<Self, Self::Err> {
-                    Self::read(text).ok_or_else(|| TextError::new(text, $what, $form))
+                    Self::read(text).ok_or_else(|| TextError::new(text.to_owned(), $what, $form))
                 }
             }
 

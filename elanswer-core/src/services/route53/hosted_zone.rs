@@ -1,7 +1,5 @@
 //! `AWS::Route53::HostedZone`.
 
-use std::{borrow::Cow, fmt, str::FromStr};
-
 use bon::Builder;
 use serde::{Deserialize, Serialize};
 
@@ -11,6 +9,7 @@ use crate::{
     resource::{Operation, Resource},
     schema::{Kind, Schema, Scope},
     tags::Tags,
+    text::{characters, text},
 };
 
 /// A public DNS zone: a domain whose names Route 53 answers for.
@@ -134,83 +133,18 @@ fn pages(tags: usize) -> u32 {
     u32::try_from(tags.div_ceil(TAGS_PER_CALL)).unwrap_or(u32::MAX)
 }
 
-/// What a zone is for: 1 to 256 characters.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct ZoneComment(Cow<'static, str>);
-
-/// A text that Route 53 does not take as a comment.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{text}` is not a comment of a zone: 1 to 256 characters")]
-pub struct ZoneCommentError {
-    text: String,
+text! {
+    /// What a zone is for.
+    ZoneComment: "a comment of a zone",
+    "1 to 256 characters",
+    is_comment
 }
 
 /// The most characters of a comment.
 const MAX_COMMENT_LEN: usize = 256;
 
-impl ZoneComment {
-    /// A comment that comes from configuration. Use [`ZoneComment::literal`] for one in the program.
-    ///
-    /// # Errors
-    ///
-    /// When AWS would not take it.
-    pub fn new(text: impl Into<String>) -> Result<Self, ZoneCommentError> {
-        let text = text.into();
-        if (1..=MAX_COMMENT_LEN).contains(&text.chars().count()) {
-            Ok(Self(text.into()))
-        } else {
-            Err(ZoneCommentError { text })
-        }
-    }
-
-    /// A comment that stands in the program; in a `const` it is checked when the program compiles.
-    ///
-    /// # Panics
-    ///
-    /// When it has not 1 to 256 bytes.
-    #[must_use]
-    pub const fn literal(text: &'static str) -> Self {
-        assert!(
-            !text.is_empty() && text.len() <= MAX_COMMENT_LEN,
-            "AWS does not take this text as the comment of a zone"
-        );
-        Self(Cow::Borrowed(text))
-    }
-
-    /// The comment as text.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Display for ZoneComment {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&self.0)
-    }
-}
-
-impl FromStr for ZoneComment {
-    type Err = ZoneCommentError;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::new(text)
-    }
-}
-
-impl TryFrom<String> for ZoneComment {
-    type Error = ZoneCommentError;
-
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        Self::new(text)
-    }
-}
-
-impl From<ZoneComment> for String {
-    fn from(comment: ZoneComment) -> Self {
-        comment.0.into_owned()
-    }
+const fn is_comment(text: &str) -> bool {
+    !text.is_empty() && characters(text) <= MAX_COMMENT_LEN
 }
 
 #[cfg(test)]

@@ -1,8 +1,8 @@
 //! The bounded values of a role.
 
-use std::borrow::Cow;
-
 use serde::{Deserialize, Serialize};
+
+use crate::text::{characters, text};
 
 /// How long a session with a role may last: an hour to twelve hours, in seconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -59,85 +59,37 @@ impl From<MaxSessionDuration> for u32 {
     }
 }
 
-/// Declares a text of which only some forms are valid.
-macro_rules! text {
-    ($(#[$doc:meta])* $name:ident, $(#[$error_doc:meta])* $error:ident: $message:literal) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        #[serde(try_from = "String", into = "String")]
-        pub struct $name(Cow<'static, str>);
-
-        $(#[$error_doc])*
-        #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-        #[error($message)]
-        pub struct $error {
-            text: String,
-        }
-
-        impl $name {
-            /// A value of this text.
-            ///
-            /// # Errors
-            ///
-            /// When AWS does not accept the text.
-            pub fn new(text: impl Into<String>) -> Result<Self, $error> {
-                let text = text.into();
-                if Self::accepts(&text) { Ok(Self(text.into())) } else { Err($error { text }) }
-            }
-
-            /// The text.
-            #[must_use]
-            pub fn as_str(&self) -> &str {
-                &self.0
-            }
-        }
-
-        impl TryFrom<String> for $name {
-            type Error = $error;
-
-            fn try_from(text: String) -> Result<Self, $error> {
-                Self::new(text)
-            }
-        }
-
-        impl From<$name> for String {
-            fn from(value: $name) -> Self {
-                value.0.into_owned()
-            }
-        }
-    };
-}
-
 text! {
-    /// What a role is for: 1 to 1,000 characters of Latin-1, tabs and line ends among them.
-    RoleDescription,
-    /// A text that AWS does not accept as the description of a role.
-    RoleDescriptionError: "`{text}` is not 1 to 1000 characters of Latin-1"
+    /// What a role is for; tabs and line ends are among the characters.
+    RoleDescription: "a description of a role",
+    "1 to 1000 characters of Latin-1",
+    is_description
 }
 
-impl RoleDescription {
-    fn accepts(text: &str) -> bool {
-        let allowed = |c| matches!(c, '\t' | '\n' | '\r' | ' '..='~' | '\u{a1}'..='\u{ff}');
-        !text.is_empty() && text.chars().count() <= 1000 && text.chars().all(allowed)
+const fn is_description(text: &str) -> bool {
+    let mut rest = text.as_bytes();
+    while !rest.is_empty() {
+        rest = match rest {
+            [b'\t' | b'\n' | b'\r' | b' '..=b'~', tail @ ..]
+            // U+00A1 to U+00FF.
+            | [0xc2, 0xa1..=0xbf, tail @ ..]
+            | [0xc3, 0x80..=0xbf, tail @ ..] => tail,
+            _ => return false,
+        };
     }
+    !text.is_empty() && characters(text) <= 1000
 }
 
 text! {
-    /// Where a role stands among the roles: `/`, or a path that begins and ends with `/`; 512
-    /// characters at most.
-    RolePath,
-    /// A text that AWS does not accept as a path.
-    RolePathError: "`{text}` does not begin and end with `/`, or is longer than 512 characters"
+    /// Where a role stands among the roles.
+    RolePath: "a path of a role",
+    "`/`, or up to 512 visible ASCII characters that begin and end with `/`",
+    is_path
 }
 
 impl RolePath {
     /// `/`: AWS's default.
-    pub const ROOT: Self = Self(Cow::Borrowed("/"));
-
-    fn accepts(text: &str) -> bool {
-        let framed = text.starts_with('/') && text.ends_with('/');
-        framed && text.len() <= 512 && text.bytes().all(|byte| matches!(byte, b'!'..=b'~'))
-    }
+    pub const ROOT: Self = Self::literal("/");
 }
 
 impl Default for RolePath {
@@ -146,27 +98,38 @@ impl Default for RolePath {
     }
 }
 
+const fn is_path(text: &str) -> bool {
+    let mut rest = text.as_bytes();
+    let framed = matches!(rest, [b'/'] | [b'/', .., b'/']) && rest.len() <= 512;
+    while let Some((byte, tail)) = rest.split_first() {
+        if !byte.is_ascii_graphic() {
+            return false;
+        }
+        rest = tail;
+    }
+    framed
+}
+
 text! {
     /// The ARN of a managed policy: one of AWS's, or of an account.
-    ManagedPolicyArn,
-    /// A text that is not the ARN of a managed policy.
-    ManagedPolicyArnError: "`{text}` is not an ARN such as `arn:aws:iam::aws:policy/ReadOnlyAccess`"
+    ManagedPolicyArn: "the ARN of a managed policy",
+    "`arn:aws:iam::`, an account or `aws`, `:policy/`, path and name",
+    is_managed_policy_arn
 }
 
 impl ManagedPolicyArn {
     /// `AdministratorAccess`: everything.
     pub const ADMINISTRATOR_ACCESS: Self =
-        Self(Cow::Borrowed("arn:aws:iam::aws:policy/AdministratorAccess"));
+        Self::literal("arn:aws:iam::aws:policy/AdministratorAccess");
     /// `AmazonECSTaskExecutionRolePolicy`: pull images from ECR, write logs.
-    pub const ECS_TASK_EXECUTION: Self = Self(Cow::Borrowed(
-        "arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy",
-    ));
+    pub const ECS_TASK_EXECUTION: Self =
+        Self::literal("arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy");
     /// `AmazonRDSEnhancedMonitoringRole`: write the metrics of Enhanced Monitoring.
     pub const RDS_ENHANCED_MONITORING: Self =
-        Self(Cow::Borrowed("arn:aws:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole"));
+        Self::literal("arn:aws:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole");
     /// `AmazonSSMManagedInstanceCore`: what the agent of Systems Manager needs.
     pub const SSM_MANAGED_INSTANCE_CORE: Self =
-        Self(Cow::Borrowed("arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore"));
+        Self::literal("arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore");
 
     /// A policy of AWS by its path and name: `service-role/AmazonECSTaskExecutionRolePolicy`.
     #[must_use]
@@ -179,16 +142,36 @@ impl ManagedPolicyArn {
     pub fn is_aws_managed(&self) -> bool {
         self.0.contains(":iam::aws:policy/")
     }
+}
 
-    fn accepts(text: &str) -> bool {
-        let account = |account: &str| {
-            account == "aws" || account.len() == 12 && account.bytes().all(|b| b.is_ascii_digit())
-        };
-        let parts: Vec<&str> = text.splitn(6, ':').collect();
-        let ["arn", partition, "iam", "", of, resource] = parts.as_slice() else { return false };
-        let name = resource.strip_prefix("policy/").unwrap_or_default();
-        partition.starts_with("aws") && account(of) && !name.is_empty() && text.len() <= 2048
+/// `arn:`, a partition of AWS, `:iam::`, twelve digits or `aws`, `:policy/`, and a name.
+const fn is_managed_policy_arn(text: &str) -> bool {
+    let mut rest = text.as_bytes();
+    let mut field = 0;
+    let mut digits = 0;
+    let mut start = rest;
+    while let Some((byte, tail)) = rest.split_first() {
+        if *byte == b':' && field < 5 {
+            let fits = match field {
+                0 => matches!(start, [b'a', b'r', b'n', b':', ..]),
+                1 => matches!(start, [b'a', b'w', b's', ..]),
+                2 => matches!(start, [b'i', b'a', b'm', b':', ..]),
+                3 => matches!(start, [b':', ..]),
+                _ => matches!(start, [b'a', b'w', b's', b':', ..]) || digits == 12,
+            };
+            if !fits {
+                return false;
+            }
+            field += 1;
+            digits = 0;
+            start = tail;
+        } else if field == 4 {
+            digits = if byte.is_ascii_digit() { digits + 1 } else { usize::MAX / 2 };
+        }
+        rest = tail;
     }
+    let named = matches!(start, [b'p', b'o', b'l', b'i', b'c', b'y', b'/', _, ..]);
+    field == 5 && named && text.len() <= 2048
 }
 
 #[cfg(test)]
