@@ -67,12 +67,12 @@ impl Clients {
 }
 
 macro_rules! clients {
-    ($($feature:literal $name:ident $sdk:ident;)*) => {
+    ($($(#[$feature:meta])? $name:ident $sdk:ident;)*) => {
         impl Clients {
             $(
-                #[cfg(feature = $feature)]
+                $(#[$feature])?
                 pub(crate) fn $name(&self, region: Region) -> $sdk::Client {
-                    self.client($feature, region, |config, region, counter| {
+                    self.client(stringify!($name), region, |config, region, counter| {
                         let config = $sdk::config::Builder::from(config)
                             .region(region)
                             .interceptor(counter)
@@ -86,14 +86,16 @@ macro_rules! clients {
 }
 
 clients! {
-    "acm" acm aws_sdk_acm;
-    "ec2" ec2 aws_sdk_ec2;
-    "ecs" ecs aws_sdk_ecs;
-    "elbv2" elbv2 aws_sdk_elasticloadbalancingv2;
-    "iam" iam aws_sdk_iam;
-    "logs" logs aws_sdk_cloudwatchlogs;
-    "rds" rds aws_sdk_rds;
-    "route53" route53 aws_sdk_route53;
+    #[cfg(feature = "acm")] acm aws_sdk_acm;
+    #[cfg(feature = "ec2")] ec2 aws_sdk_ec2;
+    #[cfg(feature = "ecs")] ecs aws_sdk_ecs;
+    #[cfg(feature = "elbv2")] elbv2 aws_sdk_elasticloadbalancingv2;
+    #[cfg(feature = "iam")] iam aws_sdk_iam;
+    #[cfg(feature = "kms")] kms aws_sdk_kms;
+    #[cfg(feature = "logs")] logs aws_sdk_cloudwatchlogs;
+    #[cfg(feature = "rds")] rds aws_sdk_rds;
+    #[cfg(feature = "route53")] route53 aws_sdk_route53;
+    sts aws_sdk_sts;
 }
 
 impl fmt::Debug for Clients {

@@ -10,12 +10,15 @@ pub mod ecs;
 pub mod elbv2;
 #[cfg(feature = "iam")]
 pub mod iam;
+#[cfg(feature = "kms")]
+pub mod kms;
 #[cfg(feature = "logs")]
 pub mod logs;
 #[cfg(feature = "rds")]
 pub mod rds;
 #[cfg(feature = "route53")]
 pub mod route53;
+pub mod sts;
 
 use elanswer_core::{Handler, Resource, handler::Handlers};
 
@@ -87,6 +90,11 @@ pub(crate) fn kinds() -> Vec<fn(Clients, Handlers) -> Handlers> {
         add::<elanswer_core::services::acm::DomainValidation, acm::DomainValidationHandler>,
         #[cfg(feature = "acm")]
         add::<elanswer_core::services::acm::IssuedCertificate, acm::IssuedCertificateHandler>,
+        #[cfg(feature = "kms")]
+        add::<elanswer_core::services::kms::Key, kms::KeyHandler>,
+        #[cfg(feature = "kms")]
+        add::<elanswer_core::services::kms::Alias, kms::AliasHandler>,
+        add::<elanswer_core::services::sts::CallerIdentity, sts::CallerIdentityHandler>,
     ]
 }
 

@@ -192,6 +192,12 @@ impl<T> Output<T> {
     pub const fn reference(&self) -> &Reference {
         &self.reference
     }
+
+    /// The same output where any text is taken: an ARN in a policy.
+    #[must_use]
+    pub fn text(self) -> Output<String> {
+        Output { reference: self.reference, kind: PhantomData }
+    }
 }
 
 impl<T> Clone for Output<T> {

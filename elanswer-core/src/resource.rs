@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 use crate::{
     reference::{Reference, in_list, resolve},
     schema::Schema,
+    services::iam::{PolicyDocument, PolicyUse},
     tags::Tags,
 };
 
@@ -33,6 +34,12 @@ pub trait Resource:
     /// The tags, when the kind has them.
     fn tags_mut(&mut self) -> Option<&mut Tags> {
         None
+    }
+
+    /// The policy documents in it, each with what it is used for: what the rules about policies
+    /// look at.
+    fn policies(&self) -> Vec<(PolicyUse, &PolicyDocument)> {
+        Vec::new()
     }
 
     /// How many API calls the operation takes, without the polling that may follow.
@@ -63,6 +70,8 @@ pub trait AnyResource: fmt::Debug + Send + Sync {
     fn properties(&self) -> Properties;
     /// The properties as a tree, with these tags added to those of the resource, which win.
     fn tagged(&self, tags: &Tags) -> Properties;
+    /// The policy documents in it, each with what it is used for.
+    fn policies(&self) -> Vec<(PolicyUse, &PolicyDocument)>;
     /// How many API calls it takes to make it.
     fn calls_to_create(&self) -> u32;
     /// The typed resource, for `downcast_ref`.
@@ -85,6 +94,10 @@ impl<R: Resource> AnyResource for R {
             declared.iter().for_each(|(key, value)| own.insert(key, value));
         }
         properties_of(&resource)
+    }
+
+    fn policies(&self) -> Vec<(PolicyUse, &PolicyDocument)> {
+        R::policies(self)
     }
 
     fn calls_to_create(&self) -> u32 {

@@ -39,6 +39,7 @@ mod ingress_wider_than_peers;
 mod internet_facing_in_private_subnet;
 mod invalid_construct;
 mod invalid_name;
+mod key_without_rotation;
 mod listener_rule_conditions;
 mod listener_rule_shadowed;
 mod load_balancer_single_zone;
@@ -54,6 +55,7 @@ mod not_unique;
 mod old_tls_policy;
 mod open_to_internet;
 mod parameter_group_family;
+mod policy_open_to_anyone;
 mod policy_too_long;
 mod record_outside_zone;
 mod record_value_malformed;
@@ -188,8 +190,10 @@ pub fn all() -> Vec<Rule> {
         wildcard_action::RULE,
         wildcard_resource::RULE,
         role_open_to_anyone::RULE,
+        policy_open_to_anyone::RULE,
         role_not_assumable::RULE,
         execution_role_lacks_permission::RULE,
+        key_without_rotation::RULE,
         log_group_without_retention::RULE,
     ]
 }

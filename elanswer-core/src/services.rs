@@ -5,9 +5,11 @@ pub mod ec2;
 pub mod ecs;
 pub mod elbv2;
 pub mod iam;
+pub mod kms;
 pub mod logs;
 pub mod rds;
 pub mod route53;
+pub mod sts;
 
 use crate::resource::KindFns;
 
@@ -45,5 +47,8 @@ pub fn kinds() -> Vec<KindFns> {
         KindFns::of::<acm::Certificate>(),
         KindFns::of::<acm::DomainValidation>(),
         KindFns::of::<acm::IssuedCertificate>(),
+        KindFns::of::<kms::Key>(),
+        KindFns::of::<kms::Alias>(),
+        KindFns::of::<sts::CallerIdentity>(),
     ]
 }

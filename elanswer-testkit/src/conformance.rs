@@ -7,10 +7,12 @@ mod ec2;
 mod ecs;
 mod elbv2;
 mod iam;
+mod kms;
 mod logs;
 mod rds;
 mod route53;
 mod run;
+mod sts;
 
 pub use run::run;
 
@@ -45,6 +47,8 @@ pub fn cases() -> Vec<Case> {
     cases.extend_from_slice(rds::CASES);
     cases.extend_from_slice(route53::CASES);
     cases.extend_from_slice(acm::CASES);
+    cases.extend_from_slice(kms::CASES);
+    cases.extend_from_slice(sts::CASES);
     cases
 }
 
@@ -99,6 +103,10 @@ macro_rules! conformance_suite {
             acm_certificate_key
             acm_domain_validation
             acm_issued_certificate
+            kms_key
+            kms_key_policy
+            kms_alias
+            sts_caller_identity
         }
     };
     (@cases $attributes:tt $run:path: $($name:ident)*) => {

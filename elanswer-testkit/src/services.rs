@@ -5,9 +5,11 @@ pub mod ec2;
 pub mod ecs;
 pub mod elbv2;
 pub mod iam;
+pub mod kms;
 pub mod logs;
 pub mod rds;
 pub mod route53;
+pub mod sts;
 
 use elanswer_core::{Handler, Resource, handler::Handlers};
 
@@ -49,6 +51,9 @@ pub(crate) fn kinds() -> Vec<fn(Api, Handlers, &mut World) -> Handlers> {
         add::<elanswer_core::services::acm::Certificate, acm::CertificateHandler>,
         add::<elanswer_core::services::acm::DomainValidation, acm::DomainValidationHandler>,
         add::<elanswer_core::services::acm::IssuedCertificate, acm::IssuedCertificateHandler>,
+        add::<elanswer_core::services::kms::Key, kms::KeyHandler>,
+        add::<elanswer_core::services::kms::Alias, kms::AliasHandler>,
+        add::<elanswer_core::services::sts::CallerIdentity, sts::CallerIdentityHandler>,
     ]
 }
 

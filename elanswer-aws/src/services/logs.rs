@@ -13,7 +13,10 @@ use elanswer_core::{
     Handler, Input, Place, Tags,
     executor::{Deletion, ErrorKind, ExecError},
     handler::{Create, Delete, Observed, Update},
-    services::logs::{LogGroup, LogGroupOutputs, Retention},
+    services::{
+        kms::KeyArn,
+        logs::{LogGroup, LogGroupOutputs, Retention},
+    },
 };
 
 use crate::{
@@ -59,12 +62,14 @@ fn observed(group: &types::LogGroup, tags: Tags) -> Result<Observed<LogGroup>, E
     let retention = group
         .retention_in_days()
         .map(|days| u16::try_from(days).ok().and_then(|days| Retention::try_from(days).ok()));
+    let key = group.kms_key_id().map(|arn| KeyArn::new(arn).map_err(|_| lacks("kmsKeyId")));
+    let key = key.transpose()?;
     let resource = LogGroup::builder()
         .log_group_name(name.parse().map_err(|_| lacks("logGroupName"))?)
         .maybe_retention_in_days(
             retention.map(|known| known.ok_or_else(|| lacks("retentionInDays"))).transpose()?,
         )
-        .maybe_kms_key_id(group.kms_key_id())
+        .maybe_kms_key_id(key)
         .tags(tags.declared())
         .build();
     let arn = group.arn().ok_or_else(|| lacks("arn"))?.to_owned();
@@ -206,7 +211,7 @@ impl Handler<LogGroup> for LogGroupHandler {
     async fn create(&self, request: &Create<LogGroup>) -> Result<Observed<LogGroup>, ExecError> {
         let (client, desired) = (self.0.logs(request.place.region), &request.desired);
         let name = desired.log_group_name.as_ref().map(ToString::to_string);
-        let key = desired.kms_key_id.as_ref().and_then(Input::known).cloned();
+        let key = desired.kms_key_id.as_ref().and_then(Input::known).map(ToString::to_string);
         client
             .create_log_group()
             .set_log_group_name(name.clone())
@@ -239,7 +244,7 @@ impl Handler<LogGroup> for LogGroupHandler {
         }
         if current.kms_key_id != desired.kms_key_id {
             let key = desired.kms_key_id.as_ref().and_then(Input::known);
-            Self::set_key(&client, name, key.map(String::as_str)).await?;
+            Self::set_key(&client, name, key.map(KeyArn::as_str)).await?;
         }
         Self::retag(&client, request).await?;
         Ok(request.done())
@@ -275,7 +280,7 @@ mod tests {
         let expected = LogGroup::builder()
             .log_group_name(LogGroupName::literal("/shop/web"))
             .retention_in_days(Retention::Days7)
-            .kms_key_id("arn:aws:kms:us-east-1:123456789012:key/k")
+            .kms_key_id(KeyArn::literal("arn:aws:kms:us-east-1:123456789012:key/k"))
             .tags(Tags::new().with("Name", "n"))
             .build();
         assert_eq!(found.resource, expected);

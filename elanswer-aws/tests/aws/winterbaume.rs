@@ -9,8 +9,10 @@ use winterbaume_ec2::Ec2Service;
 use winterbaume_ecs::EcsService;
 use winterbaume_elasticloadbalancingv2::ElasticLoadBalancingV2Service;
 use winterbaume_iam::IamService;
+use winterbaume_kms::KmsService;
 use winterbaume_rds::RdsService;
 use winterbaume_route53::Route53Service;
+use winterbaume_sts::StsService;
 
 use crate::known::{self, Known, Part};
 
@@ -62,6 +64,7 @@ pub(crate) const KNOWN: &[Known] = &[
         part: Part::Made,
         reason: "it needs a cluster, and `CreateCluster` drops the tags that say whose it is",
     },
+    Known { case: "kms_key_policy", part: Part::Made, reason: "`CreateKey` drops the policy" },
     Known {
         case: "elbv2_load_balancer",
         part: Part::Made,
@@ -152,8 +155,10 @@ async fn server() -> AwsExecutor {
         .with_service(EcsService::new())
         .with_service(ElasticLoadBalancingV2Service::new())
         .with_service(IamService::new())
+        .with_service(KmsService::new())
         .with_service(RdsService::new())
         .with_service(Route53Service::new())
+        .with_service(StsService::new())
         .build();
     AwsExecutor::builder()
         .http_client(server.http_client())

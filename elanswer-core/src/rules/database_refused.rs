@@ -37,7 +37,7 @@ mod tests {
     use super::*;
     use crate::{
         checks::testing::{check, database},
-        services::rds::{KmsKeyArn, StorageSize},
+        services::{kms::KeyArn, rds::StorageSize},
     };
 
     #[test]
@@ -48,7 +48,7 @@ mod tests {
                 let key = "arn:aws:kms:us-east-1:123456789012:key/k";
                 let it = DbInstance {
                     storage_encrypted: false,
-                    kms_key_id: Some(KmsKeyArn::new(key).unwrap().into()),
+                    kms_key_id: Some(KeyArn::new(key).unwrap().into()),
                     max_allocated_storage: Some(StorageSize::gib::<100>()),
                     ..database()
                 };

@@ -2,9 +2,9 @@
 //!
 //! Severity: error
 //!
-//! A policy document is not what IAM takes for its use; AWS answers `MalformedPolicyDocument`.
+//! A policy document is not what AWS takes for its use: `MalformedPolicyDocument`.
 //! An identity policy names actions and resources and no principal; a trust policy names principals
-//! and actions of AWS STS and no resource.
+//! and actions of AWS STS and no resource; the policy of a resource names all three.
 //!
 //! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html>
 //!
@@ -15,28 +15,25 @@
 use crate::{
     checks::{Diagnostics, Rule, RuleContext},
     diagnostic::Severity,
-    services::iam::{PolicyUse, Role, RolePolicy},
 };
 
 pub(crate) const RULE: Rule = Rule {
     slug: "malformed-policy",
     severity: Severity::Error,
-    summary: "IAM refuses a policy document.",
+    summary: "AWS refuses a policy document.",
     check,
 };
 
 fn check(ctx: &RuleContext<'_>, out: &mut Diagnostics) {
-    let trusts = ctx.all::<Role>().map(|(node, role)| (node, role.trust.faults(PolicyUse::Trust)));
-    let policies = ctx
-        .all::<RolePolicy>()
-        .map(|(node, policy)| (node, policy.policy_document.faults(PolicyUse::Identity)));
-    for (node, faults) in trusts.chain(policies) {
-        for fault in faults {
-            out.push(
-                node,
-                format!("IAM refuses its policy: {fault}"),
-                "correct the statement (`MalformedPolicyDocument`)",
-            );
+    for node in ctx.nodes() {
+        for (used_for, policy) in node.resource.policies() {
+            for fault in policy.faults(used_for) {
+                out.push(
+                    node,
+                    format!("AWS refuses its policy: {fault}"),
+                    "correct the statement (`MalformedPolicyDocument`)",
+                );
+            }
         }
     }
 }
@@ -47,7 +44,7 @@ mod tests {
     use crate::{
         checks::testing::check,
         reference::Ref,
-        services::iam::{PolicyDocument, PolicyName, Service, Statement},
+        services::iam::{PolicyDocument, PolicyName, Role, RolePolicy, Service, Statement},
     };
 
     fn policy(statement: Statement) -> RolePolicy {
@@ -66,8 +63,8 @@ mod tests {
                 arch.resource("role", Role::builder().trust(trust).build());
             },
             &[
-                "error policy: IAM refuses its policy: a statement has no resources",
-                "error role: IAM refuses its policy: a trust policy allows `sts:AssumeRole` and its kin only, not `s3:GetObject`",
+                "error policy: AWS refuses its policy: a statement has no resources",
+                "error role: AWS refuses its policy: a trust policy allows `sts:AssumeRole` and its kin only, not `s3:GetObject`",
             ],
         );
     }

@@ -7,6 +7,7 @@ use crate::{
     reference::{Input, Output, Ref},
     resource::{Operation, Resource},
     schema::{Kind, NameRule, Schema},
+    services::kms::KeyArn,
     tags::Tags,
     text::{is_of, text},
 };
@@ -37,7 +38,7 @@ pub struct LogGroup {
     /// Another key encrypts only what comes after the change.
     #[builder(into)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub kms_key_id: Option<Input<String>>,
+    pub kms_key_id: Option<Input<KeyArn>>,
     /// `Tags`.
     #[builder(default)]
     #[serde(default)]
@@ -234,7 +235,7 @@ mod tests {
         let group = LogGroup::builder()
             .log_group_name(LogGroupName::literal("/ecs/shop"))
             .retention_in_days(Retention::Days30)
-            .kms_key_id("arn:aws:kms:us-east-1:123456789012:key/k")
+            .kms_key_id(KeyArn::literal("arn:aws:kms:us-east-1:123456789012:key/k"))
             .build();
         let tree = json!({
             "LogGroupName": "/ecs/shop",

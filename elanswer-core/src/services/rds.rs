@@ -11,8 +11,7 @@ pub use storage::{
     StorageType,
 };
 pub use text::{
-    DbInstanceIdentifier, DbName, DbParameterGroupName, DbSubnetGroupName, KmsKeyArn,
-    MasterUsername,
+    DbInstanceIdentifier, DbName, DbParameterGroupName, DbSubnetGroupName, MasterUsername,
 };
 pub use window::{BackupWindow, MaintenanceWindow};
 

@@ -22,6 +22,13 @@ const DIFFERENCES: &[(&str, &str, &str, &str)] = &[
     ),
     ("AWS::IAM::Role", "outputs", "RoleName", NAME),
     ("AWS::IAM::RolePolicy", "outputs", "Id", IDENTIFIER),
+    ("AWS::KMS::Alias", "outputs", "AliasName", NAME),
+    (
+        "AWS::KMS::Key",
+        "write_only",
+        "RotationPeriodInDays",
+        "`GetKeyRotationStatus` tells it, while the key rotates",
+    ),
     ("AWS::Logs::LogGroup", "outputs", "LogGroupName", NAME),
     ("AWS::RDS::DBInstance", "outputs", "DBInstanceIdentifier", NAME),
     (
@@ -54,6 +61,8 @@ const DIFFERENCES: &[(&str, &str, &str, &str)] = &[
     ("Elanswer::CertificateManager::DomainValidation", "replaces", "DomainName", OWN),
     ("Elanswer::CertificateManager::IssuedCertificate", "outputs", "CertificateArn", OWN),
     ("Elanswer::CertificateManager::IssuedCertificate", "replaces", "CertificateArn", OWN),
+    ("Elanswer::STS::CallerIdentity", "outputs", "Account", OWN),
+    ("Elanswer::STS::CallerIdentity", "outputs", "Root", OWN),
 ];
 
 const ARN: &str = "changing tags takes the ARN";

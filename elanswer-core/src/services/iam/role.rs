@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use bon::Builder;
 use serde::{Deserialize, Serialize};
 
-use super::{PolicyDocument, Principal, RoleName, name};
+use super::{PolicyDocument, PolicyUse, Principal, RoleName, name};
 use crate::{
     reference::{Input, Output, Ref},
     resource::{Operation, Resource},
@@ -152,6 +152,10 @@ impl Resource for Role {
 
     fn tags_mut(&mut self) -> Option<&mut Tags> {
         Some(&mut self.tags)
+    }
+
+    fn policies(&self) -> Vec<(PolicyUse, &PolicyDocument)> {
+        vec![(PolicyUse::Trust, &self.trust)]
     }
 
     /// `CreateRole`, `UpdateAssumeRolePolicy`, `UpdateRole` for description and duration,

@@ -3,7 +3,7 @@
 use bon::Builder;
 use serde::{Deserialize, Serialize};
 
-use super::{PolicyDocument, PolicyName, Role};
+use super::{PolicyDocument, PolicyName, PolicyUse, Role};
 use crate::{
     reference::Ref,
     resource::Resource,
@@ -83,6 +83,10 @@ impl Resource for RolePolicy {
         api: "iam",
         ..Schema::new(Kind::new("AWS::IAM::RolePolicy"))
     };
+
+    fn policies(&self) -> Vec<(PolicyUse, &PolicyDocument)> {
+        vec![(PolicyUse::Identity, &self.policy_document)]
+    }
 }
 
 #[cfg(test)]

@@ -145,10 +145,11 @@ impl DbInstance {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::services::kms::KeyArn;
     use crate::{
         reference::Ref,
         services::rds::{
-            BackupWindow, DbInstanceClass, EngineVersion, Iops, KmsKeyArn, MaintenanceWindow,
+            BackupWindow, DbInstanceClass, EngineVersion, Iops, MaintenanceWindow,
             MasterUserSecret, MasterUsername, MonitoringInterval,
             PerformanceInsightsRetentionPeriod,
         },
@@ -217,7 +218,7 @@ mod tests {
     #[test]
     fn what_belongs_together_comes_together() {
         use DbInstanceContradiction as Found;
-        let key = KmsKeyArn::literal("arn:aws:kms:us-east-1:1:key/k");
+        let key = KeyArn::literal("arn:aws:kms:us-east-1:1:key/k");
         assert_eq!(
             instance(|db| {
                 db.storage_encrypted = false;

@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     BackupRetentionPeriod, BackupWindow, DbInstanceClass, DbInstanceIdentifier, DbName,
-    DbParameterGroup, DbSubnetGroup, Engine, EngineVersion, Iops, KmsKeyArn, LogExport,
-    MaintenanceWindow, MasterUsername, MonitoringInterval, PerformanceInsightsRetentionPeriod,
-    Port, StorageSize, StorageType, storage::size_as_text,
+    DbParameterGroup, DbSubnetGroup, Engine, EngineVersion, Iops, LogExport, MaintenanceWindow,
+    MasterUsername, MonitoringInterval, PerformanceInsightsRetentionPeriod, Port, StorageSize,
+    StorageType, storage::size_as_text,
 };
 use crate::{
     reference::{Input, Output, Ref},
@@ -17,6 +17,7 @@ use crate::{
     schema::{Kind, NameRule, Schema, Timing},
     secret::SecretRef,
     services::ec2::SecurityGroup,
+    services::kms::KeyArn,
     tags::Tags,
 };
 
@@ -70,7 +71,7 @@ pub struct DbInstance {
     /// replaces the instance.
     #[builder(into)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub kms_key_id: Option<Input<KmsKeyArn>>,
+    pub kms_key_id: Option<Input<KeyArn>>,
     /// `MultiAZ`: whether a standby in another zone takes over when the server fails. AWS's
     /// default: no.
     #[builder(default)]
@@ -128,7 +129,7 @@ pub struct DbInstance {
         default,
         skip_serializing_if = "Option::is_none"
     )]
-    pub performance_insights_kms_key_id: Option<Input<KmsKeyArn>>,
+    pub performance_insights_kms_key_id: Option<Input<KeyArn>>,
     /// `MonitoringInterval` of Enhanced Monitoring. AWS's default: off.
     #[builder(default)]
     pub monitoring_interval: MonitoringInterval,
@@ -197,7 +198,7 @@ const fn yes() -> bool {
 pub struct MasterUserSecret {
     /// `KmsKeyId`: the key that encrypts the secret. AWS cannot change it while it manages the
     /// password.
-    pub kms_key_id: Input<KmsKeyArn>,
+    pub kms_key_id: Input<KeyArn>,
 }
 
 /// What AWS decides of an instance.
@@ -404,7 +405,7 @@ mod tests {
     #[test]
     fn has_the_shape_of_cloudformation() {
         let instance = DbInstance {
-            kms_key_id: Some(KmsKeyArn::literal("arn:aws:kms:us-east-1:1:key/k").into()),
+            kms_key_id: Some(KeyArn::literal("arn:aws:kms:us-east-1:1:key/k").into()),
             monitoring_interval: MonitoringInterval::Seconds60,
             preferred_backup_window: Some(BackupWindow::literal("03:00-04:00")),
             enable_cloudwatch_logs_exports: [LogExport::Upgrade, LogExport::Postgresql].into(),

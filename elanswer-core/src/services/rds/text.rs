@@ -46,15 +46,6 @@ text! {
     is_master_username
 }
 
-text! {
-    /// The ARN of a KMS key.
-    ///
-    /// RDS also takes key ids and aliases, but always reports ARNs: a plan could not compare them.
-    KmsKeyArn: "the ARN of a KMS key",
-    "`arn:aws:kms:`, Region, `:`, account, `:key/`, key id",
-    is_kms_key_arn
-}
-
 /// Letters, digits and hyphens, as instances and parameter groups are named.
 const fn is_identifier<const MAX: usize>(text: &str) -> bool {
     let mut rest = text.as_bytes();
@@ -104,31 +95,6 @@ const fn is_master_username(text: &str) -> bool {
     is_sql_name(text) && !same(text, "admin") && !same(text, "rdsadmin")
 }
 
-/// Six fields joined by colons: `arn`, partition, `kms`, Region, account, `key/` and id.
-const fn is_kms_key_arn(text: &str) -> bool {
-    let mut rest = text.as_bytes();
-    let mut field = 0_u8;
-    let mut expected: &[u8] = b"arn:aws";
-    while let Some((byte, tail)) = rest.split_first() {
-        match expected.split_first() {
-            Some((wanted, others)) if *wanted == *byte => expected = others,
-            Some(_) => return false,
-            None => {}
-        }
-        if *byte == b':' {
-            field += 1;
-            expected = match field {
-                2 => b"kms:",
-                5 => b"key/",
-                6.. => return false,
-                _ => expected,
-            };
-        }
-        rest = tail;
-    }
-    field == 5 && expected.is_empty()
-}
-
 /// Whether two texts are the same but for case.
 const fn same(one: &str, other: &str) -> bool {
     one.eq_ignore_ascii_case(other)
@@ -167,22 +133,6 @@ mod tests {
         assert!(MasterUsername::new("postgres").is_ok());
         for bad in ["admin", "RDSAdmin", "_a", "a-b", &"x".repeat(64)] {
             assert!(MasterUsername::new(bad).is_err(), "{bad}");
-        }
-    }
-
-    #[test]
-    fn a_key_is_named_by_its_arn() {
-        let arn = "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab";
-        assert_eq!(KmsKeyArn::new(arn).unwrap().as_str(), arn);
-        assert!(KmsKeyArn::new("arn:aws-cn:kms:cn-north-1:123456789012:key/k").is_ok());
-        for bad in [
-            "alias/aws/rds",
-            "1234abcd",
-            "arn:aws:kms:us-east-1:123456789012:alias/a",
-            "arn:aws:rds:us-east-1:123456789012:key/k",
-            "arn:aws:kms:us-east-1:key/k",
-        ] {
-            assert!(KmsKeyArn::new(bad).is_err(), "{bad}");
         }
     }
 }

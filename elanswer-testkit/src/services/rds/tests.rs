@@ -12,10 +12,11 @@ use elanswer_core::{
     services::{
         ec2::{Description, SecurityGroup, Subnet, Vpc},
         iam::{Role, RoleName, Service},
+        kms::KeyArn,
         rds::{
             DbInstance, DbInstanceClass, DbInstanceIdentifier, DbParameterGroup,
             DbParameterGroupFamily, DbParameterGroupName, DbSubnetGroup, DbSubnetGroupName,
-            EngineVersion, KmsKeyArn, MasterUsername, MonitoringInterval, Port, StorageSize,
+            EngineVersion, MasterUsername, MonitoringInterval, Port, StorageSize,
         },
     },
     tags::Ownership,
@@ -308,7 +309,7 @@ async fn an_instance_fits_its_surroundings() {
         }),
         ("InvalidParameterValue", |db, _| db.manage_master_user_password = false),
         ("KMSKeyNotAccessibleFault", |db, _| {
-            let key = KmsKeyArn::literal("arn:aws:kms:eu-west-1:123456789012:key/k");
+            let key = KeyArn::literal("arn:aws:kms:eu-west-1:123456789012:key/k");
             db.kms_key_id = Some(key.into());
         }),
     ];

@@ -10,9 +10,12 @@ use aws_sdk_rds::{
 };
 use elanswer_core::{
     Input, Ref, Tags,
-    services::rds::{
-        DbInstance, DbInstanceOutputs, Iops, KmsKeyArn, LogExport, MasterUserSecret,
-        PerformanceInsightsRetentionPeriod, StorageSize,
+    services::{
+        kms::KeyArn,
+        rds::{
+            DbInstance, DbInstanceOutputs, Iops, LogExport, MasterUserSecret,
+            PerformanceInsightsRetentionPeriod, StorageSize,
+        },
     },
 };
 
@@ -277,7 +280,7 @@ fn monitoring_role(instance: &DbInstance) -> Option<String> {
     instance.monitoring_role_arn.as_ref().and_then(Input::known).cloned()
 }
 
-fn key(key: Option<&Input<KmsKeyArn>>) -> Option<String> {
+fn key(key: Option<&Input<KeyArn>>) -> Option<String> {
     text(key.and_then(Input::known))
 }
 

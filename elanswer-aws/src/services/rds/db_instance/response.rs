@@ -7,9 +7,10 @@ use elanswer_core::{
     handler::Observed,
     services::{
         ec2::SecurityGroup,
+        kms::KeyArn,
         rds::{
             BackupRetentionPeriod, DbInstance, DbInstanceOutputs, DbParameterGroup, DbSubnetGroup,
-            Iops, KmsKeyArn, LogExport, MasterUserSecret, MonitoringInterval,
+            Iops, LogExport, MasterUserSecret, MonitoringInterval,
             PerformanceInsightsRetentionPeriod, Port, StorageSize,
         },
     },
@@ -178,8 +179,8 @@ fn size(gib: Option<i32>) -> Option<StorageSize> {
     number(gib)?.try_into().ok()
 }
 
-fn key(text: Option<&str>) -> Option<Input<KmsKeyArn>> {
-    parse::<KmsKeyArn>(text).map(Input::Literal)
+fn key(text: Option<&str>) -> Option<Input<KeyArn>> {
+    parse::<KeyArn>(text).map(Input::Literal)
 }
 
 #[cfg(test)]

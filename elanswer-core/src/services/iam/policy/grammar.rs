@@ -100,7 +100,11 @@ impl PolicyDocument {
         let mut sids = BTreeSet::new();
         for statement in &self.statements {
             if let Some(sid) = &statement.sid {
-                if !sid.chars().all(|c| c.is_ascii_alphanumeric()) {
+                // Policies of resources may have spaces there: KMS itself writes such ones.
+                let allowed = |c: char| {
+                    c.is_ascii_alphanumeric() || c == ' ' && used_for == PolicyUse::Resource
+                };
+                if !sid.chars().all(allowed) {
                     faults.push(PolicyFault::Sid(sid.clone()));
                 }
                 if !sids.insert(sid) {

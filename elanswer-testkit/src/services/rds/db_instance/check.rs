@@ -6,9 +6,10 @@ use elanswer_core::{
     services::{
         ec2::SecurityGroup,
         iam::Service,
+        kms::KeyArn,
         rds::{
             DbInstance, DbInstanceContradiction, DbParameterGroup, DbParameterGroupFamily,
-            DbSubnetGroup, KmsKeyArn,
+            DbSubnetGroup,
         },
     },
 };
@@ -133,7 +134,7 @@ fn class_and_version(instance: &DbInstance) -> Result<(), AwsError> {
     Ok(())
 }
 
-fn key_of_region(place: &Place, key: &Input<KmsKeyArn>) -> Result<(), AwsError> {
+fn key_of_region(place: &Place, key: &Input<KeyArn>) -> Result<(), AwsError> {
     let region = key.known().and_then(|arn| arn.as_str().split(':').nth(3));
     if region == Some(place.region.as_str()) {
         Ok(())

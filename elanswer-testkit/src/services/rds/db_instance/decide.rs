@@ -2,9 +2,12 @@
 
 use elanswer_core::{
     Input, Place, Ref,
-    services::rds::{
-        BackupWindow, DbInstance, DbParameterGroupFamily, Iops, KmsKeyArn, MaintenanceWindow,
-        MasterUserSecret, PerformanceInsightsRetentionPeriod, StorageType,
+    services::{
+        kms::KeyArn,
+        rds::{
+            BackupWindow, DbInstance, DbParameterGroupFamily, Iops, MaintenanceWindow,
+            MasterUserSecret, PerformanceInsightsRetentionPeriod, StorageType,
+        },
     },
 };
 
@@ -74,6 +77,6 @@ fn decide_windows(instance: &mut DbInstance) {
 }
 
 /// The key that AWS manages for one of its services.
-fn aws_key(place: &Place, service: &str) -> Option<Input<KmsKeyArn>> {
-    KmsKeyArn::new(arn(place, "kms", &format!("key/aws-{service}"))).ok().map(Input::Literal)
+fn aws_key(place: &Place, service: &str) -> Option<Input<KeyArn>> {
+    KeyArn::new(arn(place, "kms", &format!("key/aws-{service}"))).ok().map(Input::Literal)
 }
