@@ -58,7 +58,7 @@ where
 }
 
 /// What a code means: as the service has it, or as in every service.
-fn classify(code: &str, codes: Codes) -> Option<ErrorKind> {
+pub(crate) fn classify(code: &str, codes: Codes) -> Option<ErrorKind> {
     let own = codes.iter().find(|(known, _)| *known == code).map(|(_, kind)| *kind);
     own.or_else(|| ErrorKind::of_code(code))
 }

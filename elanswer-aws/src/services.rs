@@ -61,6 +61,8 @@ pub(crate) fn kinds() -> Vec<fn(Clients, Handlers) -> Handlers> {
         #[cfg(feature = "rds")]
         add::<elanswer_core::services::rds::DbInstance, rds::DbInstanceHandler>,
         #[cfg(feature = "ec2")]
+        add::<elanswer_core::services::ec2::FlowLog, ec2::FlowLogHandler>,
+        #[cfg(feature = "ec2")]
         add::<elanswer_core::services::ec2::SecurityGroup, ec2::SecurityGroupHandler>,
         #[cfg(feature = "ec2")]
         add::<elanswer_core::services::ec2::SecurityGroupIngress, ec2::SecurityGroupIngressHandler>,

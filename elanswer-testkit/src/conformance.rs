@@ -38,6 +38,7 @@ pub fn cases() -> Vec<Case> {
     let mut cases = Vec::new();
     cases.extend_from_slice(ec2::CASES);
     cases.extend_from_slice(ec2::network::CASES);
+    cases.extend_from_slice(ec2::flow_log::CASES);
     cases.extend_from_slice(ec2::security_group::CASES);
     cases.extend_from_slice(ecs::CASES);
     cases.extend_from_slice(ecs::service::CASES);
@@ -69,6 +70,7 @@ macro_rules! conformance_suite {
             ec2_route_table
             ec2_route
             ec2_subnet_route_table_association
+            ec2_flow_log
             ec2_security_group
             ec2_security_group_description
             ec2_security_group_ingress

@@ -33,6 +33,7 @@ pub(crate) fn kinds() -> Vec<fn(Api, Handlers, &mut World) -> Handlers> {
             elanswer_core::services::ec2::SubnetRouteTableAssociation,
             ec2::SubnetRouteTableAssociationHandler,
         >,
+        add::<elanswer_core::services::ec2::FlowLog, ec2::FlowLogHandler>,
         add::<elanswer_core::services::ec2::SecurityGroup, ec2::SecurityGroupHandler>,
         add::<elanswer_core::services::ec2::SecurityGroupIngress, ec2::SecurityGroupIngressHandler>,
         add::<elanswer_core::services::ec2::SecurityGroupEgress, ec2::SecurityGroupEgressHandler>,

@@ -25,6 +25,11 @@ pub(crate) const KNOWN: &[Known] = &[
         reason: "`CreateTags` does not know NAT gateways",
     },
     Known {
+        case: "ec2_flow_log",
+        part: Part::Made,
+        reason: "`DescribeFlowLogs` leaves out the log group",
+    },
+    Known {
         case: "ec2_security_group_description",
         part: Part::Made,
         reason: "`CreateSecurityGroup` looks for the description under another name",

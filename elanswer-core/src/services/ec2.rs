@@ -1,6 +1,10 @@
 //! Amazon EC2: networks and what guards them.
 
 pub use eip::{Eip, EipDomain, EipOutputs};
+pub use flow_log::{
+    AggregationInterval, AggregationIntervalError, FlowLog, FlowLogDestination, FlowLogOutputs,
+    FlowLogSource, LogFormat, TrafficType,
+};
 pub use internet_gateway::{InternetGateway, InternetGatewayOutputs};
 pub use nat_gateway::{NatGateway, NatGatewayOutputs};
 pub use route::{Route, RouteOutputs, RouteTarget};
@@ -18,6 +22,7 @@ pub use vpc::{Vpc, VpcOutputs};
 pub use vpc_gateway_attachment::{VpcGatewayAttachment, VpcGatewayAttachmentOutputs};
 
 mod eip;
+mod flow_log;
 mod internet_gateway;
 mod nat_gateway;
 mod route;

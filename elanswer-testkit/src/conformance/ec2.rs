@@ -7,6 +7,7 @@ use elanswer_core::{
 
 use super::Case;
 
+pub(super) mod flow_log;
 pub(super) mod network;
 pub(super) mod security_group;
 

@@ -1,6 +1,7 @@
 //! Amazon EC2 in memory.
 
 pub use eip::EipHandler;
+pub use flow_log::FlowLogHandler;
 pub use internet_gateway::InternetGatewayHandler;
 pub use nat_gateway::NatGatewayHandler;
 pub use route::RouteHandler;
@@ -15,6 +16,7 @@ pub use vpc::VpcHandler;
 pub use vpc_gateway_attachment::VpcGatewayAttachmentHandler;
 
 mod eip;
+mod flow_log;
 mod internet_gateway;
 mod nat_gateway;
 #[cfg(test)]
