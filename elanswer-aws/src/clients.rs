@@ -96,6 +96,7 @@ clients! {
     #[cfg(feature = "rds")] rds aws_sdk_rds;
     #[cfg(feature = "route53")] route53 aws_sdk_route53;
     sts aws_sdk_sts;
+    tagging aws_sdk_resourcegroupstagging;
 }
 
 impl fmt::Debug for Clients {

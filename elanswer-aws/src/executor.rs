@@ -4,14 +4,16 @@ use async_trait::async_trait;
 use aws_config::{BehaviorVersion, ConfigLoader, retry::RetryConfig, timeout::TimeoutConfig};
 use aws_smithy_runtime_api::client::http::HttpClient;
 use elanswer_core::{
-    Executor, Handler, Place, Resource, Schema,
-    executor::{CreateRequest, DeleteRequest, Deletion, ExecError, Observation, UpdateRequest},
+    Executor, Handler, Place, Resource, Schema, Tags,
+    executor::{
+        CreateRequest, DeleteRequest, Deletion, ExecError, Observation, Tagged, UpdateRequest,
+    },
     handler::Handlers,
     resource::Kinds,
 };
 use std::time::Duration;
 
-use crate::{clients::Clients, services};
+use crate::{clients::Clients, search::search, services};
 
 /// Carries out the steps of the engine on AWS.
 ///
@@ -135,6 +137,18 @@ impl Executor for AwsExecutor {
 
     async fn find(&self, request: &CreateRequest) -> Result<Option<Observation>, ExecError> {
         self.handlers.find(request).await
+    }
+
+    async fn search(
+        &self,
+        schema: &'static Schema,
+        place: &Place,
+        tags: &Tags,
+    ) -> Result<Vec<Tagged>, ExecError> {
+        match self.handlers.search(schema, place, tags).await? {
+            Some(found) => Ok(found),
+            None => search(&self.clients, schema, place, tags).await,
+        }
     }
 
     async fn update(&self, request: &UpdateRequest) -> Result<Observation, ExecError> {

@@ -5,6 +5,7 @@
 pub mod clients;
 mod error;
 pub mod executor;
+mod search;
 pub mod services;
 #[cfg(feature = "state-s3")]
 pub mod state;

@@ -11,7 +11,7 @@ use crate::{
     resource::{Kinds, Properties},
     schema::Schema,
     secret::Secrets,
-    tags::Ownership,
+    tags::{Ownership, Tags},
 };
 
 pub use error::{ErrorKind, ExecError, Outcome, Retry};
@@ -67,6 +67,17 @@ pub trait Executor: fmt::Debug + Send + Sync + 'static {
     /// Looks for the object that `request` would have made, by its ownership tags or natural key.
     async fn find(&self, request: &CreateRequest) -> Result<Option<Observation>, ExecError>;
 
+    /// Finds the objects of a kind and place that carry all of these tags.
+    ///
+    /// Nothing is found of a kind whose objects AWS does not list by tags: see
+    /// [`Schema::resource_type`].
+    async fn search(
+        &self,
+        schema: &'static Schema,
+        place: &Place,
+        tags: &Tags,
+    ) -> Result<Vec<Tagged>, ExecError>;
+
     /// Changes an object in place.
     async fn update(&self, request: &UpdateRequest) -> Result<Observation, ExecError>;
 
@@ -109,6 +120,15 @@ impl Observation {
         }
         properties
     }
+}
+
+/// An object that a search for tags found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tagged {
+    /// What names it in AWS: the output [`Schema::identifier`].
+    pub identifier: String,
+    /// All of its tags.
+    pub tags: Tags,
 }
 
 /// Whether an object can be used.

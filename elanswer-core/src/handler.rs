@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::{
     executor::{
         CreateRequest, DeleteRequest, Deletion, ErrorKind, ExecError, Observation, Outputs, Status,
-        UpdateRequest,
+        Tagged, UpdateRequest,
     },
     region::Place,
     resource::{KindFns, Kinds, Properties, Resource, properties_of},
@@ -44,6 +44,12 @@ pub trait Handler<R: Resource>: Send + Sync + 'static {
 
     /// Looks for the object that `request` would have made, by ownership tags or natural key.
     async fn find(&self, request: &Create<R>) -> Result<Option<Observed<R>>, ExecError>;
+
+    /// Finds the objects that carry all of these tags; `None` leaves it to the executor, which asks
+    /// for [`Schema::resource_type`].
+    async fn search(&self, _: &Place, _: &Tags) -> Result<Option<Vec<Tagged>>, ExecError> {
+        Ok(None)
+    }
 
     /// Changes an object in place.
     async fn update(&self, request: &Update<R>) -> Result<Observed<R>, ExecError>;
@@ -239,6 +245,21 @@ impl Handlers {
         self.of(request.schema)?.find(request).await
     }
 
+    /// See [`Executor::search`](crate::executor::Executor::search); `None` when the handler of the
+    /// kind leaves it to the executor.
+    ///
+    /// # Errors
+    ///
+    /// Those of the handler.
+    pub async fn search(
+        &self,
+        schema: &Schema,
+        place: &Place,
+        tags: &Tags,
+    ) -> Result<Option<Vec<Tagged>>, ExecError> {
+        self.of(schema)?.search(place, tags).await
+    }
+
     /// See [`Executor::update`](crate::executor::Executor::update).
     ///
     /// # Errors
@@ -275,6 +296,7 @@ trait AnyHandler: Send + Sync {
     ) -> Vec<Result<Option<Observation>, ExecError>>;
     async fn create(&self, requests: &[CreateRequest]) -> Vec<Result<Observation, ExecError>>;
     async fn find(&self, request: &CreateRequest) -> Result<Option<Observation>, ExecError>;
+    async fn search(&self, place: &Place, tags: &Tags) -> Result<Option<Vec<Tagged>>, ExecError>;
     async fn update(&self, request: &UpdateRequest) -> Result<Observation, ExecError>;
     async fn delete(&self, request: &DeleteRequest) -> Result<Deletion, ExecError>;
 }
@@ -313,6 +335,10 @@ impl<R: Resource, H: Handler<R>> AnyHandler for Typed<R, H> {
 
     async fn find(&self, request: &CreateRequest) -> Result<Option<Observation>, ExecError> {
         self.handler.find(&create(request)?).await?.map(observation).transpose()
+    }
+
+    async fn search(&self, place: &Place, tags: &Tags) -> Result<Option<Vec<Tagged>>, ExecError> {
+        self.handler.search(place, tags).await
     }
 
     async fn update(&self, request: &UpdateRequest) -> Result<Observation, ExecError> {

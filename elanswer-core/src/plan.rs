@@ -13,12 +13,14 @@ pub use compensation::{Compensation, Undo};
 pub use diff::PropertyChange;
 pub(crate) use diff::changes;
 pub use error::PlanError;
+pub(crate) use order::in_order;
 pub use planner::{Planner, Seen};
 
 mod compensation;
 mod diff;
 mod error;
 mod name;
+mod order;
 mod planner;
 
 /// What to do to come from what exists to what the architecture says.

@@ -93,6 +93,11 @@ pub struct Schema {
     pub holds_data: bool,
     /// Creates whose value of this property is the same may go to AWS in one call.
     pub batch_by: Option<&'static str>,
+    /// What AWS calls the kind where it lists objects by their tags, `ec2:vpc`: service and type of
+    /// its ARNs. Unset: its objects have no tags, or AWS does not list them so.
+    ///
+    /// Source: <https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/supported-services.html>.
+    pub resource_type: Option<&'static str>,
     /// The service whose rate limits its calls fall under: the name in AWS's endpoints, `ec2`.
     pub api: &'static str,
     /// How long its operations usually take.
@@ -115,9 +120,24 @@ impl Schema {
             exclusive: &[],
             holds_data: false,
             batch_by: None,
+            resource_type: None,
             api: "",
             timing: Timing::QUICK,
         }
+    }
+}
+
+impl Schema {
+    /// What names the object of this ARN, when it is one of the kind: the ARN itself, or what
+    /// stands in it behind the type.
+    #[must_use]
+    pub fn identifier_in<'a>(&self, arn: &'a str) -> Option<&'a str> {
+        let (service, kind) = self.resource_type?.split_once(':')?;
+        let mut parts = arn.splitn(6, ':').skip(2);
+        let (of, resource) = (parts.next()?, parts.nth(2)?);
+        let name = resource.strip_prefix(kind)?.strip_prefix(['/', ':'])?;
+        let identifier = if self.identifier.ends_with("Arn") { arn } else { name };
+        (of == service && !name.is_empty()).then_some(identifier)
     }
 }
 
@@ -201,5 +221,59 @@ impl Timing {
             delete: Duration::from_secs(delete),
             deadline: Duration::from_secs(deadline),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Resource, resource::Kinds, services::*};
+
+    #[test]
+    fn an_arn_names_an_object_of_its_kind() {
+        let arn = |resource: &str| format!("arn:aws:{resource}");
+        for (schema, of, identifier) in [
+            (ec2::Vpc::SCHEMA, "ec2:us-east-1:1:vpc/vpc-1", "vpc-1"),
+            (logs::LogGroup::SCHEMA, "logs:us-east-1:1:log-group:/ecs/shop", "/ecs/shop"),
+            (rds::DbInstance::SCHEMA, "rds:us-east-1:1:db:orders", "orders"),
+            (route53::HostedZone::SCHEMA, "route53:::hostedzone/Z1", "Z1"),
+        ] {
+            assert_eq!(schema.identifier_in(&arn(of)), Some(identifier), "{of}");
+        }
+        let cluster = arn("ecs:us-east-1:1:cluster/web");
+        assert_eq!(ecs::Cluster::SCHEMA.identifier_in(&cluster), Some(cluster.as_str()));
+        for other in ["ec2:us-east-1:1:subnet/subnet-1", "ec2:us-east-1:1:vpc/", "ec2", ""] {
+            assert_eq!(ec2::Vpc::SCHEMA.identifier_in(&arn(other)), None, "{other}");
+        }
+        // A listener rule is no listener, although its type begins like one.
+        let rule = arn("elasticloadbalancing:us-east-1:1:listener-rule/app/front/1/2/3");
+        assert_eq!(elbv2::Listener::SCHEMA.identifier_in(&rule), None);
+    }
+
+    #[test]
+    fn every_kind_says_what_aws_lists_it_as_or_has_no_tags() {
+        let unlisted: Vec<&str> = Kinds::builtin()
+            .iter()
+            .filter(|kind| kind.schema.resource_type.is_none())
+            .map(|kind| kind.schema.kind.as_str())
+            .collect();
+        assert_eq!(
+            unlisted,
+            [
+                "AWS::EC2::Route",
+                // They carry tags, but only the stack: several go into one call.
+                "AWS::EC2::SecurityGroupEgress",
+                "AWS::EC2::SecurityGroupIngress",
+                "AWS::EC2::SubnetRouteTableAssociation",
+                "AWS::EC2::VPCGatewayAttachment",
+                // Its handler looks at the tags of every role.
+                "AWS::IAM::Role",
+                "AWS::IAM::RolePolicy",
+                "AWS::KMS::Alias",
+                "AWS::Route53::RecordSet",
+                "Elanswer::CertificateManager::DomainValidation",
+                "Elanswer::CertificateManager::IssuedCertificate",
+                "Elanswer::STS::CallerIdentity",
+            ]
+        );
     }
 }

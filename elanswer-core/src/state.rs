@@ -206,6 +206,14 @@ pub trait Session: std::fmt::Debug + Send {
     /// When they cannot be written. The state is then as before.
     async fn append(&mut self, entries: &[Entry]) -> Result<(), StateError>;
 
+    /// Makes sure that nobody else has the state by now: asked before a call is sent to AWS again,
+    /// since the entry that went before its first time may be long ago.
+    ///
+    /// # Errors
+    ///
+    /// When somebody else has it.
+    async fn ensure(&mut self) -> Result<(), StateError>;
+
     /// Tidies up and lets others in.
     ///
     /// # Errors

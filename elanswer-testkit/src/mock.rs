@@ -4,8 +4,10 @@ use std::{fmt, path::Path, time::Duration};
 
 use async_trait::async_trait;
 use elanswer_core::{
-    Executor, Handler, Kind, Place, Resource, Schema,
-    executor::{CreateRequest, DeleteRequest, Deletion, ExecError, Observation, UpdateRequest},
+    Executor, Handler, Kind, Place, Resource, Schema, Tags,
+    executor::{
+        CreateRequest, DeleteRequest, Deletion, ExecError, Observation, Tagged, UpdateRequest,
+    },
     handler::Handlers,
     operations::Target,
     resource::Kinds,
@@ -303,6 +305,25 @@ impl Executor for MockAws {
         let found = self.handlers.find(request).await?;
         let (world, kind) = (self.api.world(), request.schema.kind);
         Ok(found.filter(|found| !world.is_hidden(kind, &request.place, &found.identifier)))
+    }
+
+    async fn search(
+        &self,
+        schema: &'static Schema,
+        place: &Place,
+        tags: &Tags,
+    ) -> Result<Vec<Tagged>, ExecError> {
+        if let Some(found) = self.handlers.search(schema, place, tags).await? {
+            return Ok(found);
+        }
+        if schema.resource_type.is_none() {
+            return Ok(Vec::new());
+        }
+        self.api
+            .call("tagging", "GetResources", place, |world| {
+                Ok(world.tagged(schema.kind, place, tags))
+            })
+            .await
     }
 
     async fn update(&self, request: &UpdateRequest) -> Result<Observation, ExecError> {

@@ -9,7 +9,7 @@ use std::{
 
 use elanswer_core::{
     Kind, Place, Properties, Region, Resource, Tags,
-    executor::{Observation, Status},
+    executor::{Observation, Status, Tagged},
     handler::{Create, Observed},
     resource::properties_of,
     schema::Scope,
@@ -383,6 +383,18 @@ impl World {
     #[must_use]
     pub fn inventory(&self) -> Vec<Entry> {
         self.tables.values().flat_map(|table| table.entries()).collect()
+    }
+
+    /// The objects of a kind in `place` that carry all of these tags.
+    pub(crate) fn tagged(&self, kind: Kind, place: &Place, tags: &Tags) -> Vec<Tagged> {
+        let table = self.tables.get(&kind).into_iter();
+        let sights = table.flat_map(|table| table.sights(self.now));
+        let found = sights.filter(|sight| {
+            sight.status != Status::Deleting
+                && (sight.place == *place || sight.place == global())
+                && tags.iter().all(|(key, value)| sight.tags.get(key) == Some(value))
+        });
+        found.map(|sight| Tagged { identifier: sight.identifier, tags: sight.tags }).collect()
     }
 
     /// Every object without its type.

@@ -179,8 +179,13 @@ pub(super) struct DriftArgs {
 #[derive(Debug, clap::Args)]
 pub(super) struct ImportArgs {
     /// The resource, and what AWS names its object.
-    #[arg(required = true, value_name = "RESOURCE=IDENTIFIER", value_parser = variable)]
+    #[arg(required_unless_present = "tagged", value_name = "RESOURCE=IDENTIFIER", value_parser = variable)]
     pub(super) objects: Vec<(String, String)>,
+
+    /// Also every object with this tag that is like a resource which has none; more than one: with
+    /// all of them. `elanswer:stack=NAME` brings back the state of an architecture that was lost.
+    #[arg(long, value_name = "KEY=VALUE", value_parser = variable)]
+    pub(super) tagged: Vec<(String, String)>,
 }
 
 #[derive(Debug, clap::Args)]

@@ -24,6 +24,7 @@ pub(super) fn run(
             operations::import(arch, session.target()),
             |importing, (resource, identifier)| importing.object(resource, identifier),
         );
+    let importing = options.tagged.iter().fold(importing, |it, (key, value)| it.tagged(key, value));
     let imported = session.run(importing.into_future())?;
     for resource in &imported {
         output.say(format_args!("  → {resource}"));

@@ -11,7 +11,7 @@ use elanswer::{
     services::logs::Retention,
     state::{Entry, Phase, Session, State, StateError, Store},
     testkit::{
-        MemoryDisk, MockAws,
+        Call, MemoryDisk, MockAws, Verdict,
         explore::{CrashReport, ExploreCrashes, ExploreError},
         explore_crashes,
     },
@@ -175,6 +175,23 @@ fn a_disk_that_does_not_sync_is_found() {
     assert!(report.orphans > 0 && report.duplicates > 0, "{report}");
 }
 
+/// A call is not sent again once somebody else has the state: both would make the object.
+#[tokio::test(start_paused = true)]
+async fn who_was_taken_over_stops() {
+    let (arch, aws) = (SHOP.architecture(), MockAws::new());
+    let _guard = aws.fault(|_: &Call| Verdict::Throttle);
+    let target = (aws.clone(), Broken::new(&MemoryDisk::new(), Fault::TakenOver));
+    let stopped = match elanswer::apply(&arch, &target).await {
+        Ok(report) => report.to_string(),
+        Err(error) => error.to_string(),
+    };
+    assert!(stopped.contains("taken over by somebody else"), "{stopped}");
+    let mut calls: Vec<String> = aws.log().into_iter().map(|call| call.operation).collect();
+    let sent = calls.len();
+    calls.dedup();
+    assert_eq!(calls.len(), sent, "none of them twice");
+}
+
 /// What is wrong with a store.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Fault {
@@ -184,13 +201,15 @@ enum Fault {
     Late,
     /// It leaves the outcomes of calls out.
     NoOutcomes,
+    /// Somebody else takes the state over after the first entries.
+    TakenOver,
 }
 
 /// How many entries are late: objects that are found by their names are not lost with one.
 const LATE: usize = 4;
 
 fn broken(disk: &MemoryDisk, fault: Fault) -> Box<dyn Store> {
-    Box::new(Broken { store: disk.store("/state"), fault })
+    Box::new(Broken::new(disk, fault))
 }
 
 #[derive(Debug)]
@@ -201,6 +220,12 @@ struct Broken {
 
 /// What the methods of the traits give, written out: `async_trait` is not for tests alone.
 type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, StateError>> + Send + 'a>>;
+
+impl Broken {
+    fn new(disk: &MemoryDisk, fault: Fault) -> Self {
+        Self { store: disk.store("/state"), fault }
+    }
+}
 
 impl Store for Broken {
     fn load<'s, 't, 'a>(&'s self, stack: &'t str) -> Answer<'a, State>
@@ -257,6 +282,7 @@ impl Session for BrokenSession {
                     let due = self.late.len().saturating_sub(LATE);
                     self.late.drain(..due).collect()
                 }
+                Fault::TakenOver => entries.collect(),
                 Fault::NoOutcomes => entries
                     .filter(|entry| match entry {
                         Entry::Put(record) => record.phase != Phase::Ready,
@@ -265,6 +291,19 @@ impl Session for BrokenSession {
                     .collect(),
             };
             self.session.append(&entries).await
+        })
+    }
+
+    fn ensure<'s, 'a>(&'s mut self) -> Answer<'a, ()>
+    where
+        's: 'a,
+    {
+        Box::pin(async move {
+            if self.fault != Fault::TakenOver {
+                return self.session.ensure().await;
+            }
+            let (stack, owner) = ("shop".to_owned(), "somebody else".to_owned());
+            Err(StateError::Fenced { stack, owner })
         })
     }
 

@@ -94,3 +94,78 @@ async fn a_mistake_takes_nothing_in() {
     let error = elanswer::import(&other, &ours).object("main", &vpc).await.unwrap_err();
     assert!(error.to_string().contains("is the object of `vpc` already"), "{error}");
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_state_that_was_lost_comes_back() {
+    for arch in [SHOP.architecture(), platform()] {
+        let aws = made_elsewhere(&arch).await;
+        let (before, ours) = (aws.inventory(), (aws.clone(), MemoryStore::new()));
+        let importing = elanswer::import(&arch, &ours).tagged("elanswer:stack", arch.name());
+        assert_eq!(importing.await.unwrap().len(), arch.nodes().len());
+        for refresh in [false, true] {
+            let plan = elanswer::plan(&arch, &ours).refresh(refresh).await.unwrap();
+            assert!(plan.is_empty(), "refresh {refresh}: {plan}");
+        }
+        assert_eq!(aws.inventory(), before);
+        assert!(elanswer::destroy(arch.name(), &ours).await.unwrap().is_complete());
+        assert!(aws.inventory().is_empty());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_others_made_is_known_by_what_it_is() {
+    let theirs = SHOP.architecture();
+    let mut document = serde_json::to_value(&theirs).unwrap();
+    document["name"] = "theirs".into();
+    let renamed: Architecture = serde_json::from_value(document).unwrap();
+    assert_eq!(renamed.name(), "theirs");
+    let aws = made_elsewhere(&renamed).await;
+    let ours = (aws.clone(), MemoryStore::new());
+    let imported = elanswer::import(&theirs, &ours).tagged("project", "shop").await.unwrap();
+    assert_eq!(imported.len(), theirs.nodes().len(), "{imported:?}");
+    let plan = elanswer::plan(&theirs, &ours).await.unwrap();
+    assert!(plan.is_empty(), "{plan}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_not_there_is_left_to_the_plan() {
+    let mut arch = SHOP.architecture();
+    let aws = made_elsewhere(&arch).await;
+    arch.resource("more", LogGroup::builder().retention_in_days(Retention::Days1).build());
+    let ours = (aws.clone(), MemoryStore::new());
+    let importing = elanswer::import(&arch, &ours).tagged("elanswer:stack", "shop");
+    assert_eq!(importing.await.unwrap().len(), arch.nodes().len() - 1);
+    let plan = elanswer::plan(&arch, &ours).await.unwrap();
+    assert_eq!((plan.steps.len(), plan.count(elanswer::Action::Create)), (1, 1), "{plan}");
+
+    let nobody = (aws, MemoryStore::new());
+    let none = elanswer::import(&arch, &nobody).tagged("elanswer:stack", "other").await;
+    assert!(none.unwrap().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn two_that_are_alike_are_a_question() {
+    let logs = |stack: &str, names: &[&str]| {
+        let mut arch = Architecture::new(stack, Region::UsEast1);
+        arch.tag("project", "shop");
+        for name in names {
+            arch.resource(name, LogGroup::default());
+        }
+        arch
+    };
+    let aws = made_elsewhere(&logs("theirs", &["one", "two"])).await;
+    let (arch, ours) = (logs("shop", &["logs"]), (aws.clone(), MemoryStore::new()));
+    let importing = elanswer::import(&arch, &ours).tagged("project", "shop");
+    let error = importing.await.unwrap_err().to_string();
+    assert!(error.starts_with("`logs` could be any of `"), "{error}");
+    assert!(ours.1.load("shop").await.unwrap().records.is_empty());
+
+    let both = logs("shop", &["logs", "more"]);
+    let error = elanswer::import(&both, &ours).tagged("project", "shop").await.unwrap_err();
+    assert!(error.to_string().contains("` could both be `"), "{error}");
+
+    let name = aws.objects::<LogGroup>().remove(0).outputs.log_group_name;
+    elanswer::import(&arch, &ours).object("logs", name).await.unwrap();
+    let rest = elanswer::import(&arch, &ours).tagged("project", "shop").await.unwrap();
+    assert!(rest.is_empty(), "every resource has its object: {rest:?}");
+}

@@ -21,6 +21,9 @@ use super::{
 /// How long a lock holds unless it is renewed, which happens three times as often.
 pub(super) const LOCK: Duration = Duration::from_secs(60);
 
+/// The longest lock: whoever dies keeps the others out for that long.
+pub(super) const LONGEST_LOCK: Duration = Duration::from_secs(24 * 60 * 60);
+
 /// Keeps states in a bucket of S3, or in any other store of objects that can refuse to replace one.
 ///
 /// Several people and machines may use it: one at a time has the state of an architecture open, the
@@ -54,11 +57,11 @@ impl BucketStore {
         }
     }
 
-    /// How long a lock holds unless it is renewed: 60 seconds, unless said otherwise. The clocks of
-    /// all who use the state may differ by less than that.
+    /// How long a lock holds unless it is renewed, at most a day: 60 seconds, unless said otherwise.
+    /// The clocks of all who use the state may differ by less than that.
     #[must_use]
-    pub const fn with_lock(mut self, lifetime: Duration) -> Self {
-        self.lock = lifetime;
+    pub fn with_lock(mut self, lifetime: Duration) -> Self {
+        self.lock = lifetime.min(LONGEST_LOCK);
         self
     }
 

@@ -17,8 +17,8 @@ const READ_AGAIN: usize = 3;
 /// A line of a journal object, after its header.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) enum Line {
-    /// Who wrote the object: its first line.
-    Session { id: String, owner: String },
+    /// Who wrote the object, and how many lines follow: its first line.
+    Session { id: String, owner: String, lines: usize },
     /// Nothing more is appended to this generation.
     Seal,
     /// A change of the state.
@@ -79,7 +79,11 @@ fn whole<'a>(file: &Path, text: &'a [u8]) -> Result<format::Lines<'a>, StateErro
 /// What a journal object holds, and the id of the state that it belongs to.
 pub(super) fn parse(file: &Path, text: &[u8]) -> Result<(String, Vec<Line>), StateError> {
     let lines = whole(file, text)?;
-    let values = lines.values(file)?;
+    let values: Vec<Line> = lines.values(file)?;
+    match values.split_first() {
+        Some((Line::Session { lines, .. }, rest)) if *lines == rest.len() => {}
+        _ => return Err(damaged(file, values.len() + 1, "it is not all of what was written")),
+    }
     Ok((lines.header.id, values))
 }
 

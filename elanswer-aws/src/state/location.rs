@@ -4,7 +4,7 @@ use std::{str::FromStr, time::Duration};
 
 use object_store::path::Path;
 
-use super::bucket::LOCK;
+use super::bucket::{LOCK, LONGEST_LOCK};
 
 /// The shortest lock: clocks differ, and a renewal takes its time.
 const SHORTEST_LOCK: Duration = Duration::from_secs(1);
@@ -70,8 +70,8 @@ fn parse(text: &str) -> Result<S3Location, String> {
 fn lock(text: &str) -> Result<Duration, String> {
     let seconds = text.strip_suffix('s').and_then(|seconds| seconds.parse().ok());
     let lock = seconds.map(Duration::from_secs);
-    lock.filter(|lock| *lock >= SHORTEST_LOCK)
-        .ok_or_else(|| format!("a lock is at least one second, as `60s`, not `{text}`"))
+    lock.filter(|lock| (SHORTEST_LOCK..=LONGEST_LOCK).contains(lock))
+        .ok_or_else(|| format!("a lock is one second to a day, as `60s`, not `{text}`"))
 }
 
 #[cfg(test)]
@@ -93,8 +93,9 @@ mod tests {
     fn what_is_wrong_is_said() {
         for (text, reason) in [
             ("s3:///prefix", "names no bucket"),
-            ("s3://b/p?lock=0s", "at least one second"),
-            ("s3://b/p?lock=5", "at least one second"),
+            ("s3://b/p?lock=0s", "one second to a day"),
+            ("s3://b/p?lock=5", "one second to a day"),
+            ("s3://b/p?lock=90000s", "one second to a day"),
             ("s3://b/p?lokc=5s", "`lokc=5s` is none of"),
             ("s3://b/a//b", "a//b"),
             ("file:///x", "does not begin"),

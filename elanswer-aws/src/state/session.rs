@@ -189,7 +189,8 @@ impl BucketSession {
     /// A journal object of this session.
     fn text(&self, path: &Path, lines: &[Line]) -> Result<String, StateError> {
         let Holder { session, owner, .. } = self.lease.holder();
-        let mut all = vec![Line::Session { id: session.clone(), owner: owner.clone() }];
+        let (id, owner) = (session.clone(), owner.clone());
+        let mut all = vec![Line::Session { id, owner, lines: lines.len() }];
         all.extend_from_slice(lines);
         journal_text(&self.current.id, &all).map_err(|error| self.no_json(path, error))
     }
@@ -285,6 +286,10 @@ impl Session for BucketSession {
     async fn append(&mut self, entries: &[Entry]) -> Result<(), StateError> {
         let lines: Vec<Line> = entries.iter().cloned().map(Line::Entry).collect();
         self.write(&lines).await
+    }
+
+    async fn ensure(&mut self) -> Result<(), StateError> {
+        self.lease.ensure().await
     }
 
     async fn close(mut self: Box<Self>) -> Result<(), StateError> {

@@ -58,6 +58,11 @@ impl Journal {
         Ok(())
     }
 
+    /// Makes sure that nobody else has the state by now.
+    pub(super) async fn ensure(&self) -> Result<(), StateError> {
+        self.session.lock().await.ensure().await
+    }
+
     /// Looks at the state.
     pub(super) fn with_state<T>(&self, f: impl FnOnce(&State) -> T) -> T {
         f(&self.inner().state)
@@ -104,6 +109,10 @@ mod tests {
                 return Err(StateError::Io { action: "write", file: PathBuf::new(), source });
             }
             self.written.lock().unwrap().extend_from_slice(entries);
+            Ok(())
+        }
+
+        async fn ensure(&mut self) -> Result<(), StateError> {
             Ok(())
         }
 

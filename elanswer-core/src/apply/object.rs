@@ -714,7 +714,7 @@ impl ObjectWork<'_> {
             pause,
         });
         tokio::select! {
-            () = tokio::time::sleep(pause) => Ok(()),
+            () = tokio::time::sleep(pause) => Ok(self.journal.ensure().await?),
             () = self.cancel.cancelled() => Err(Stop::Failed(error)),
         }
     }

@@ -10,19 +10,23 @@ use crate::{
     id::ResourceId,
     resource::Properties,
     state::{Entry, ObjectKey, Phase, Record, State},
+    tags::Tags,
 };
+use tagged::Search;
+
+mod tagged;
 
 /// Takes objects that exist in AWS into the state of `arch`, each as the object of one of its
 /// resources. AWS is not touched.
 ///
-/// Say which with [`Importing::object`], then await it. What differs from the architecture
+/// Say which with [`Importing::object`] or [`Importing::tagged`], then await it. What differs from the architecture
 /// afterwards is what the next plan changes: none, when the architecture describes what exists.
 ///
 /// Recorded as [protected](crate::ResourceOptions::protect) or retained is what the architecture
 /// says so of.
 #[must_use = "an operation does nothing until it is awaited"]
 pub fn import<'a>(arch: &'a Architecture, target: &'a dyn Target) -> Importing<'a> {
-    Importing { arch, target, objects: Vec::new() }
+    Importing { arch, target, objects: Vec::new(), tags: Tags::new() }
 }
 
 /// An import that is about to be made.
@@ -31,6 +35,7 @@ pub struct Importing<'a> {
     arch: &'a Architecture,
     target: &'a dyn Target,
     objects: Vec<(String, String)>,
+    tags: Tags,
 }
 
 impl Importing<'_> {
@@ -41,6 +46,21 @@ impl Importing<'_> {
     #[must_use = "an operation does nothing until it is awaited"]
     pub fn object(mut self, resource: impl Into<String>, identifier: impl Into<String>) -> Self {
         self.objects.push((resource.into(), identifier.into()));
+        self
+    }
+
+    /// The objects that carry this tag, and all others that are said, become those of the resources
+    /// that have none.
+    ///
+    /// An object whose tags say that it realises a resource of this architecture is that of this
+    /// resource: the tag `elanswer:stack` with the name of the architecture brings back a state
+    /// that was lost. Any other is that of the resource which is like it in all that replaces an
+    /// object, and which has its `Name` tag, where several are alike. What has no tags in AWS, such
+    /// as a route, is found by its key once what it refers to was. A resource of which nothing is
+    /// found is left out: it is what the next plan creates.
+    #[must_use = "an operation does nothing until it is awaited"]
+    pub fn tagged(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
+        self.tags.insert(key, value);
         self
     }
 }
@@ -58,6 +78,30 @@ pub enum ImportError {
         resource: ResourceId,
         /// What AWS names its object.
         identifier: String,
+    },
+    /// Several objects with the tags could be that of the resource.
+    #[error(
+        "`{resource}` could be any of {}; say which: `{resource}=IDENTIFIER`",
+        .identifiers.iter().map(|it| format!("`{it}`")).collect::<Vec<_>>().join(", ")
+    )]
+    Ambiguous {
+        /// The resource.
+        resource: ResourceId,
+        /// What AWS names the objects.
+        identifiers: Vec<String>,
+    },
+    /// Several resources could have the objects with the tags.
+    #[error(
+        "`{resource}` and `{other}` could both be {}; say which is which: `{resource}=IDENTIFIER`",
+        .identifiers.iter().map(|it| format!("`{it}`")).collect::<Vec<_>>().join(" or ")
+    )]
+    Contested {
+        /// A resource.
+        resource: ResourceId,
+        /// Another one, of which all that replaces an object and the `Name` tag are the same.
+        other: ResourceId,
+        /// What AWS names the objects.
+        identifiers: Vec<String>,
     },
     /// AWS has no such object.
     #[error(
@@ -113,6 +157,11 @@ impl<'a> IntoFuture for Importing<'a> {
                 state.apply(entry.clone());
                 entries.push(entry);
             }
+            if !self.tags.is_empty() {
+                let executor = self.target.executor();
+                let mut search = Search::new(self.arch, executor, &self.tags);
+                entries.extend(search.records(&mut state).await?);
+            }
             if !entries.is_empty() {
                 session.append(&entries).await?;
             }
@@ -143,14 +192,9 @@ impl<'a> Importing<'a> {
             return Err(ImportError::Known { resource: node.id.clone(), identifier }.into());
         }
         let schema = node.resource.schema();
-        let owner = state.records.values().find(|record| {
-            record.kind == schema.kind.as_str()
-                && record.place == node.place
-                && record.identifier.as_deref() == Some(identifier)
-        });
-        if let Some(owner) = owner {
-            let owner = owner.key.resource.clone();
-            return Err(ImportError::Taken { identifier: identifier.to_owned(), owner }.into());
+        if let Some(owner) = owner_of(state, node, identifier) {
+            let identifier = identifier.to_owned();
+            return Err(ImportError::Taken { identifier, owner: owner.clone() }.into());
         }
         let executor = self.target.executor();
         let found = read(executor, schema, &node.place, &[identifier.to_owned()]).await.pop();
@@ -163,25 +207,49 @@ impl<'a> Importing<'a> {
             }
             .into());
         };
-        Ok(Record {
-            key: ObjectKey { resource: node.id.clone(), incarnation: state.last_incarnation + 1 },
-            kind: schema.kind.as_str().to_owned(),
-            place: node.place.clone(),
-            phase: Phase::Ready,
-            tagged_as: None,
-            identifier: Some(found.identifier.clone()),
-            properties: self.properties(node, &found),
-            outputs: found.outputs,
-            dependencies: node.dependencies().cloned().collect(),
-            protect: node.options.protect,
-            retain: node.options.retain,
-        })
+        Ok(self::record(self.arch, node, found, state, None))
     }
+}
 
-    /// What was read, and of what is never given back what the architecture says.
-    fn properties(&self, node: &Node, found: &Observation) -> Properties {
-        let mut properties = found.properties_or(&node.resource.tagged(self.arch.tags()));
-        properties.retain(|_, value| !crate::plan::is_unknown(value));
-        properties
+/// The resource that has the object of this identifier, of the same kind and place as `node`.
+fn owner_of<'s>(state: &'s State, node: &Node, identifier: &str) -> Option<&'s ResourceId> {
+    let kind = node.resource.schema().kind.as_str();
+    let mut records = state.records.values();
+    let owner = records.find(|record| {
+        record.kind == kind
+            && record.place == node.place
+            && record.identifier.as_deref() == Some(identifier)
+    });
+    owner.map(|record| &record.key.resource)
+}
+
+/// The record of an object that was found, as the `incarnation` that its tags say it is.
+fn record(
+    arch: &Architecture,
+    node: &Node,
+    found: Observation,
+    state: &State,
+    incarnation: Option<u32>,
+) -> Record {
+    let incarnation = incarnation.unwrap_or(state.last_incarnation + 1);
+    Record {
+        key: ObjectKey { resource: node.id.clone(), incarnation },
+        kind: node.resource.schema().kind.as_str().to_owned(),
+        place: node.place.clone(),
+        phase: Phase::Ready,
+        tagged_as: None,
+        identifier: Some(found.identifier.clone()),
+        properties: properties(arch, node, &found),
+        outputs: found.outputs,
+        dependencies: node.dependencies().cloned().collect(),
+        protect: node.options.protect,
+        retain: node.options.retain,
     }
+}
+
+/// What was read, and of what is never given back what the architecture says.
+fn properties(arch: &Architecture, node: &Node, found: &Observation) -> Properties {
+    let mut properties = found.properties_or(&node.resource.tagged(arch.tags()));
+    properties.retain(|_, value| !crate::plan::is_unknown(value));
+    properties
 }

@@ -2,11 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use petgraph::graph::DiGraph;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use super::{Action, ApiCalls, Plan, PlanError, Reason, Step, Target, diff, name};
+use super::{Action, ApiCalls, Plan, PlanError, Reason, Step, Target, diff, name, order::in_order};
 use crate::{
     architecture::{Architecture, Node},
     executor::{Observation, Status},
@@ -84,7 +83,7 @@ impl<'a> Planner<'a> {
             })
             .map(|(from, to)| (to, from))
             .collect();
-        for node in self.in_order()? {
+        for node in self.arch.map(in_order).transpose()?.unwrap_or_default() {
             let from = renamed_from.get(&node.id).copied();
             let record = self.state.current(from.unwrap_or(&node.id));
             let step = self.resource(node, record, &mut incarnation, &fates);
@@ -127,42 +126,6 @@ impl<'a> Planner<'a> {
         };
         plan.fingerprint = self.fingerprint(&plan);
         Ok(plan)
-    }
-
-    /// The resources, each after those that it depends on.
-    fn in_order(&self) -> Result<Vec<&'a Node>, PlanError> {
-        let Some(arch) = self.arch else { return Ok(Vec::new()) };
-        let mut graph = DiGraph::<&Node, ()>::with_capacity(arch.nodes().len(), arch.nodes().len());
-        let indexes: HashMap<&ResourceId, _> =
-            arch.nodes().map(|node| (&node.id, graph.add_node(node))).collect();
-        for (index, node) in arch.nodes().enumerate() {
-            for dependency in node.dependencies() {
-                let from = indexes.get(dependency).ok_or_else(|| PlanError::Dangling {
-                    resource: node.id.clone(),
-                    reference: dependency.to_string(),
-                })?;
-                graph.add_edge(*from, petgraph::graph::NodeIndex::new(index), ());
-            }
-        }
-        match petgraph::algo::toposort(&graph, None) {
-            Ok(order) => Ok(order
-                .into_iter()
-                .filter_map(|index| graph.node_weight(index).copied())
-                .collect()),
-            Err(_) => {
-                // Not Tarjan's algorithm, which recurses as deep as the longest chain.
-                let circle = petgraph::algo::kosaraju_scc(&graph).into_iter().find(|part| {
-                    part.len() > 1 || part.iter().any(|at| graph.contains_edge(*at, *at))
-                });
-                let mut resources: Vec<ResourceId> = circle
-                    .unwrap_or_default()
-                    .into_iter()
-                    .filter_map(|index| graph.node_weight(index).map(|node| node.id.clone()))
-                    .collect();
-                resources.sort();
-                Err(PlanError::Cycle { resources })
-            }
-        }
     }
 
     fn outputs<'s>(&'s self, record: &'s Record) -> &'s Properties {

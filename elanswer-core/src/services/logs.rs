@@ -86,6 +86,7 @@ impl Resource for LogGroup {
         }),
         exclusive: &["LogGroupName"],
         holds_data: true,
+        resource_type: Some("logs:log-group"),
         api: "logs",
         ..Schema::new(Kind::new("AWS::Logs::LogGroup"))
     };

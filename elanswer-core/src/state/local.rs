@@ -351,6 +351,11 @@ impl Session for LocalSession {
         Ok(())
     }
 
+    /// The system keeps the lock for as long as the process lives.
+    async fn ensure(&mut self) -> Result<(), StateError> {
+        Ok(())
+    }
+
     async fn close(self: Box<Self>) -> Result<(), StateError> {
         if self.lines > self.current.records.len() + self.files.compact_after {
             let Self { files, generation, current, lock, .. } = *self;

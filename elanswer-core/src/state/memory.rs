@@ -80,6 +80,10 @@ impl Session for MemorySession {
         Ok(())
     }
 
+    async fn ensure(&mut self) -> Result<(), StateError> {
+        Ok(())
+    }
+
     async fn close(self: Box<Self>) -> Result<(), StateError> {
         Ok(())
     }

@@ -12,8 +12,8 @@ use aws_sdk_iam::{
     types::{self, AttachedPolicy},
 };
 use elanswer_core::{
-    Handler, Input, Place,
-    executor::{Deletion, ExecError},
+    Handler, Input, Place, Tags,
+    executor::{Deletion, ExecError, Tagged},
     handler::{Create, Delete, Observed, Update},
     services::iam::{
         Attachment, ManagedPolicyArn, MaxSessionDuration, Role, RoleDescription, RoleName,
@@ -209,6 +209,23 @@ impl Handler<Role> for RoleHandler {
             Some(role) => none_if_gone(self.complete(place, &role).await),
             None => Ok(None),
         }
+    }
+
+    /// AWS lists roles by their tags nowhere: each role is asked for its own.
+    async fn search(&self, place: &Place, tags: &Tags) -> Result<Option<Vec<Tagged>>, ExecError> {
+        let client = self.client(place);
+        let roles = client.list_roles().into_paginator().items().send().try_collect().await;
+        let mut found = Vec::new();
+        for role in roles.map_err(failed("ListRoles"))? {
+            let call = client.list_role_tags().role_name(role.role_name()).into_paginator().items();
+            let answer = call.send().try_collect().await.map_err(failed("ListRoleTags"));
+            let Some(answer) = none_if_gone(answer)? else { continue };
+            let carried = from_sdk(&answer);
+            if tags.iter().all(|(key, value)| carried.get(key) == Some(value)) {
+                found.push(Tagged { identifier: role.role_name().to_owned(), tags: carried });
+            }
+        }
+        Ok(Some(found))
     }
 
     async fn update(&self, request: &Update<Role>) -> Result<Observed<Role>, ExecError> {

@@ -61,6 +61,7 @@ impl Resource for Eip {
     const SCHEMA: &'static Schema = &Schema {
         identifier: "AllocationId",
         outputs: &["AllocationId", "PublicIp"],
+        resource_type: Some("ec2:elastic-ip"),
         api: "ec2",
         ..Schema::new(Kind::new("AWS::EC2::EIP"))
     };

@@ -251,6 +251,7 @@ impl Resource for FlowLog {
             "TrafficType",
         ],
         exclusive: &["LogDestination", "LogGroupName", "ResourceId"],
+        resource_type: Some("ec2:vpc-flow-log"),
         api: "ec2",
         ..Schema::new(Kind::new("AWS::EC2::FlowLog"))
     };

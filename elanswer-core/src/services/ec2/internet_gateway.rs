@@ -38,6 +38,7 @@ impl Resource for InternetGateway {
     const SCHEMA: &'static Schema = &Schema {
         identifier: "InternetGatewayId",
         outputs: &["InternetGatewayId"],
+        resource_type: Some("ec2:internet-gateway"),
         api: "ec2",
         ..Schema::new(Kind::new("AWS::EC2::InternetGateway"))
     };

@@ -51,6 +51,7 @@ impl Resource for NatGateway {
         outputs: &["NatGatewayId"],
         replaces: &["AllocationId", "SubnetId"],
         exclusive: &["AllocationId"],
+        resource_type: Some("ec2:natgateway"),
         api: "ec2",
         timing: Timing::seconds(105, 0, 60),
         ..Schema::new(Kind::new("AWS::EC2::NatGateway"))

@@ -52,6 +52,7 @@ impl Resource for RouteTable {
         identifier: "RouteTableId",
         outputs: &["RouteTableId"],
         replaces: &["VpcId"],
+        resource_type: Some("ec2:route-table"),
         api: "ec2",
         ..Schema::new(Kind::new("AWS::EC2::RouteTable"))
     };

@@ -77,6 +77,7 @@ impl Resource for SecurityGroup {
             ..NameRule::new("GroupName", MAX_TEXT_LEN)
         }),
         exclusive: &["VpcId", "GroupName"],
+        resource_type: Some("ec2:security-group"),
         api: "ec2",
         // The interfaces of a load balancer or a task may stay for minutes after their owner.
         timing: Timing { deadline: Duration::from_secs(900), ..Timing::QUICK },

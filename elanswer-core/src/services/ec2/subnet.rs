@@ -52,6 +52,7 @@ impl Resource for Subnet {
         identifier: "SubnetId",
         outputs: &["SubnetId"],
         replaces: &["VpcId", "CidrBlock", "AvailabilityZone"],
+        resource_type: Some("ec2:subnet"),
         api: "ec2",
         timing: Timing::seconds(1, 0, 0),
         exclusive: &["VpcId", "CidrBlock"],

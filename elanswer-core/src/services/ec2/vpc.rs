@@ -61,6 +61,7 @@ impl Resource for Vpc {
         identifier: "VpcId",
         outputs: &["VpcId"],
         replaces: &["CidrBlock"],
+        resource_type: Some("ec2:vpc"),
         api: "ec2",
         timing: Timing::seconds(1, 0, 0),
         ..Schema::new(Kind::new("AWS::EC2::VPC"))

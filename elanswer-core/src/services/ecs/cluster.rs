@@ -150,6 +150,7 @@ impl Resource for Cluster {
         computed: &["ClusterName"],
         name: Some(NameRule { also: "_", ..NameRule::new("ClusterName", MAX_NAME_LEN) }),
         exclusive: &["ClusterName"],
+        resource_type: Some("ecs:cluster"),
         api: "ecs",
         timing: Timing::seconds(1, 0, 0),
         ..Schema::new(Kind::new("AWS::ECS::Cluster"))

@@ -295,6 +295,7 @@ impl Resource for Service {
         computed: &["ServiceName", "DesiredCount"],
         name: Some(NameRule { also: "_", ..NameRule::new("ServiceName", MAX_NAME_LEN) }),
         exclusive: &["Cluster", "ServiceName"],
+        resource_type: Some("ecs:service"),
         api: "ecs",
         // A target group may hold on to tasks that stop for five minutes and more.
         timing: Timing { deadline: Duration::from_secs(1800), ..Timing::seconds(60, 120, 60) },

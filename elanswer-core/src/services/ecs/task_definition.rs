@@ -296,6 +296,7 @@ impl Resource for TaskDefinition {
         ],
         computed: &["Family"],
         name: Some(NameRule { also: "_", ..NameRule::new("Family", MAX_NAME_LEN) }),
+        resource_type: Some("ecs:task-definition"),
         api: "ecs",
         ..Schema::new(Kind::new("AWS::ECS::TaskDefinition"))
     };

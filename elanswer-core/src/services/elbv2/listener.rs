@@ -173,6 +173,7 @@ impl Resource for Listener {
         outputs: &["ListenerArn"],
         replaces: &["LoadBalancerArn"],
         exclusive: &["LoadBalancerArn", "Port"],
+        resource_type: Some("elasticloadbalancing:listener"),
         api: "elasticloadbalancing",
         timing: Timing::seconds(0, 0, 0),
         ..Schema::new(Kind::new("AWS::ElasticLoadBalancingV2::Listener"))

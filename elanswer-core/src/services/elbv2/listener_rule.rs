@@ -105,6 +105,7 @@ impl Resource for ListenerRule {
         outputs: &["RuleArn", "IsDefault"],
         replaces: &["ListenerArn"],
         exclusive: &["ListenerArn", "Priority"],
+        resource_type: Some("elasticloadbalancing:listener-rule"),
         api: "elasticloadbalancing",
         timing: Timing::seconds(0, 0, 0),
         ..Schema::new(Kind::new("AWS::ElasticLoadBalancingV2::ListenerRule"))

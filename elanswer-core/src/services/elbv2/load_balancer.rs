@@ -208,6 +208,7 @@ impl Resource for LoadBalancer {
         computed: &["Name"],
         name: Some(NameRule { not_first: &["internal-"], ..NameRule::new("Name", MAX_NAME_LEN) }),
         exclusive: &["Name"],
+        resource_type: Some("elasticloadbalancing:loadbalancer"),
         api: "elasticloadbalancing",
         timing: Timing::seconds(150, 5, 5),
         ..Schema::new(Kind::new("AWS::ElasticLoadBalancingV2::LoadBalancer"))

@@ -214,6 +214,7 @@ impl Resource for TargetGroup {
         computed: &["Name"],
         name: Some(NameRule::new("Name", MAX_NAME_LEN)),
         exclusive: &["Name"],
+        resource_type: Some("elasticloadbalancing:targetgroup"),
         api: "elasticloadbalancing",
         timing: Timing::seconds(0, 0, 0),
         ..Schema::new(Kind::new("AWS::ElasticLoadBalancingV2::TargetGroup"))

@@ -146,6 +146,7 @@ impl Resource for Key {
         write_only: &["PendingWindowInDays"],
         computed: &["KeyPolicy"],
         holds_data: true,
+        resource_type: Some("kms:key"),
         api: "kms",
         ..Schema::new(Kind::new("AWS::KMS::Key"))
     };

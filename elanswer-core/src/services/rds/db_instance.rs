@@ -366,6 +366,7 @@ impl Resource for DbInstance {
             ..NameRule::new("DBInstanceIdentifier", 63)
         }),
         holds_data: true,
+        resource_type: Some("rds:db"),
         api: "rds",
         timing: Timing::seconds(660, 300, 300),
         ..Schema::new(Kind::new("AWS::RDS::DBInstance"))

@@ -164,6 +164,7 @@ impl Resource for DbParameterGroup {
             letter_first: true,
             ..NameRule::new("DBParameterGroupName", 255)
         }),
+        resource_type: Some("rds:pg"),
         api: "rds",
         ..Schema::new(Kind::new("AWS::RDS::DBParameterGroup"))
     };

@@ -84,6 +84,7 @@ impl Resource for DbSubnetGroup {
             letter_first: true,
             ..NameRule::new("DBSubnetGroupName", 255)
         }),
+        resource_type: Some("rds:subgrp"),
         api: "rds",
         ..Schema::new(Kind::new("AWS::RDS::DBSubnetGroup"))
     };

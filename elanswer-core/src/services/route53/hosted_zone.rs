@@ -103,6 +103,7 @@ impl Resource for HostedZone {
         replaces: &["Name"],
         // Its name servers, which the parent domain names, never come back.
         holds_data: true,
+        resource_type: Some("route53:hostedzone"),
         api: "route53",
         ..Schema::new(Kind::new("AWS::Route53::HostedZone"))
     };

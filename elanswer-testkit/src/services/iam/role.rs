@@ -10,8 +10,8 @@ use std::{collections::BTreeSet, time::Duration};
 
 use async_trait::async_trait;
 use elanswer_core::{
-    Handler, Input, Place,
-    executor::{Deletion, ErrorKind, ExecError},
+    Handler, Input, Place, Resource, Tags,
+    executor::{Deletion, ErrorKind, ExecError, Tagged},
     handler::{Create, Delete, Observed, Update},
     services::iam::{
         Attachment, ManagedPolicyArn, PolicyDocument, PolicyUse, Principal, Role, RoleOutputs,
@@ -287,6 +287,20 @@ impl Handler<Role> for RoleHandler {
             self.0.call(SERVICE, "ListAttachedRolePolicies", place, |_| Ok(())).await?;
         }
         Ok(owned)
+    }
+
+    /// AWS lists roles by their tags nowhere: each role is asked for its own.
+    async fn search(&self, place: &Place, tags: &Tags) -> Result<Option<Vec<Tagged>>, ExecError> {
+        let names = self
+            .0
+            .call(SERVICE, "ListRoles", place, |world| {
+                Ok(world.all::<Role>(place).map(|(name, _)| name.to_owned()).collect::<Vec<_>>())
+            })
+            .await?;
+        for _ in &names {
+            self.0.call(SERVICE, "ListRoleTags", place, |_| Ok(())).await?;
+        }
+        Ok(Some(self.0.world().tagged(Role::SCHEMA.kind, place, tags)))
     }
 
     async fn update(&self, request: &Update<Role>) -> Result<Observed<Role>, ExecError> {

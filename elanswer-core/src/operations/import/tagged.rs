@@ -1,0 +1,227 @@
+//! Finds the objects of resources among those that carry given tags.
+
+use std::collections::BTreeMap;
+
+use super::{ImportError, record};
+use crate::{
+    architecture::{Architecture, Node},
+    executor::{CreateRequest, ExecError, Executor, Observation, Tagged},
+    operations::{Error, read},
+    plan::{in_order, is_unknown},
+    reference::Reference,
+    resource::{Kinds, Properties},
+    schema::Schema,
+    secret::Secrets,
+    state::{Entry, Record, State},
+    tags::{Ownership, Tags},
+};
+
+/// A search for the objects of an architecture.
+pub(super) struct Search<'a> {
+    arch: &'a Architecture,
+    executor: &'a dyn Executor,
+    kinds: Kinds,
+    tags: &'a Tags,
+    /// What was found so far, by kind and place: each kind is asked for once in each place.
+    found: BTreeMap<(&'static str, String), Vec<Tagged>>,
+}
+
+impl<'a> Search<'a> {
+    pub(super) fn new(arch: &'a Architecture, executor: &'a dyn Executor, tags: &'a Tags) -> Self {
+        Self { arch, executor, kinds: executor.kinds(), tags, found: BTreeMap::new() }
+    }
+
+    /// The records of the objects that were found, in the order of what they need. `state` gets
+    /// them too.
+    pub(super) async fn records(&mut self, state: &mut State) -> Result<Vec<Entry>, Error> {
+        let mut entries = Vec::new();
+        for node in in_order(self.arch)? {
+            if state.current(&node.id).is_some() {
+                continue;
+            }
+            if let Some(record) = self.object(node, state).await? {
+                let entry = Entry::Put(Box::new(record));
+                state.apply(entry.clone());
+                entries.push(entry);
+            }
+        }
+        Ok(entries)
+    }
+
+    /// The object of a resource; `None` when there is none, or when what it refers to has none.
+    async fn object(&mut self, node: &Node, state: &State) -> Result<Option<Record>, Error> {
+        let schema = node.resource.schema();
+        let desired = self.desired(node, state);
+        let candidates = self.candidates(node, schema, state).await?;
+        let own = candidates.iter().filter(|it| owner(self.arch, node, &it.tags).is_some());
+        let own = own.max_by_key(|it| owner(self.arch, node, &it.tags)).cloned();
+        // What says that it realises another resource of this architecture is no other's.
+        let candidates: Vec<Tagged> = candidates
+            .into_iter()
+            .filter(|it| it.tags.get("elanswer:stack") != Some(self.arch.name()))
+            .collect();
+        let (found, incarnation) = match own {
+            Some(own) => {
+                let incarnation = owner(self.arch, node, &own.tags);
+                (self.read(node, schema, &own.identifier).await?, incarnation)
+            }
+            None if desired.values().any(is_unknown) => (None, None),
+            None if candidates.is_empty() => {
+                (self.by_key(node, schema, desired, state).await?, None)
+            }
+            None => (self.alike(node, schema, &desired, &candidates, state).await?, None),
+        };
+        let taken = |found: &Observation| super::owner_of(state, node, &found.identifier).is_some();
+        let found = found.filter(|found| !taken(found));
+        Ok(found.map(|found| record(self.arch, node, found, state, incarnation)))
+    }
+
+    /// The properties of a resource with what is known of the references put in.
+    fn desired(&self, node: &Node, state: &State) -> Properties {
+        let lookup = |reference: &Reference| {
+            state.current(&reference.resource)?.outputs.get(&reference.output).cloned()
+        };
+        let declared = node.resource.tagged(self.arch.tags());
+        self.kinds.resolve(node.resource.schema(), &declared, &lookup)
+    }
+
+    /// The objects with the tags that could be that of the resource.
+    async fn candidates(
+        &mut self,
+        node: &Node,
+        schema: &'static Schema,
+        state: &State,
+    ) -> Result<Vec<Tagged>, ExecError> {
+        let key = (schema.kind.as_str(), node.place.to_string());
+        if !self.found.contains_key(&key) {
+            let found = self.executor.search(schema, &node.place, self.tags).await?;
+            self.found.insert(key.clone(), found);
+        }
+        let found = self.found.get(&key).into_iter().flatten();
+        let free = found.filter(|it| super::owner_of(state, node, &it.identifier).is_none());
+        Ok(free.cloned().collect())
+    }
+
+    /// What has no tags has a natural key: a route that of its table and destination.
+    async fn by_key(
+        &self,
+        node: &Node,
+        schema: &'static Schema,
+        properties: Properties,
+        state: &State,
+    ) -> Result<Option<Observation>, ExecError> {
+        if schema.resource_type.is_some() {
+            return Ok(None);
+        }
+        let ownership = Ownership {
+            stack: self.arch.name().to_owned(),
+            resource: node.id.clone(),
+            incarnation: state.last_incarnation + 1,
+        };
+        let request = CreateRequest {
+            schema,
+            place: node.place.clone(),
+            properties,
+            ownership,
+            token: String::new(),
+            secrets: Secrets::default(),
+        };
+        self.executor.find(&request).await
+    }
+
+    /// The one object that is like the resource in everything that makes another object, or has
+    /// its name of those that are.
+    async fn alike(
+        &self,
+        node: &Node,
+        schema: &'static Schema,
+        desired: &Properties,
+        candidates: &[Tagged],
+        state: &State,
+    ) -> Result<Option<Observation>, Error> {
+        let identifiers: Vec<String> = candidates.iter().map(|it| it.identifier.clone()).collect();
+        let mut alike = Vec::new();
+        for answer in read(self.executor, schema, &node.place, &identifiers).await {
+            let Some(found) = answer? else { continue };
+            let same = |name: &&str| {
+                let unread = found.unread.iter().any(|unread| unread == name);
+                unread
+                    || desired.get(*name).is_none_or(|it| found.properties.get(*name) == Some(it))
+            };
+            if schema.replaces.iter().all(same) {
+                alike.push(found);
+            }
+        }
+        let wanted = name_of(desired);
+        let named = alike.iter().filter(|found| name_of(&found.properties) == wanted);
+        let named: Vec<Observation> = named.cloned().collect();
+        if let ([_], Some(_)) = (named.as_slice(), &wanted) {
+            alike = named;
+        } else if !alike.is_empty()
+            && let Some(other) = self.rival(node, schema, desired, state)
+        {
+            return Err(ImportError::Contested {
+                resource: node.id.clone(),
+                other: other.id.clone(),
+                identifiers: alike.into_iter().map(|found| found.identifier).collect(),
+            }
+            .into());
+        }
+        match alike.len() {
+            0 | 1 => Ok(alike.pop()),
+            _ => Err(ImportError::Ambiguous {
+                resource: node.id.clone(),
+                identifiers: alike.into_iter().map(|found| found.identifier).collect(),
+            }
+            .into()),
+        }
+    }
+
+    /// Another resource without an object, whose object would be like that of this one.
+    fn rival(
+        &self,
+        node: &Node,
+        schema: &Schema,
+        desired: &Properties,
+        state: &State,
+    ) -> Option<&'a Node> {
+        self.arch.nodes().find(|other| {
+            let kind = other.resource.schema().kind;
+            other.id != node.id
+                && kind == schema.kind
+                && other.place == node.place
+                && state.current(&other.id).is_none()
+                && {
+                    let theirs = self.desired(other, state);
+                    schema.replaces.iter().all(|name| theirs.get(*name) == desired.get(*name))
+                        && name_of(&theirs) == name_of(desired)
+                }
+        })
+    }
+
+    async fn read(
+        &self,
+        node: &Node,
+        schema: &'static Schema,
+        identifier: &str,
+    ) -> Result<Option<Observation>, ExecError> {
+        let identifiers = [identifier.to_owned()];
+        let found = read(self.executor, schema, &node.place, &identifiers).await.pop();
+        Ok(found.transpose()?.flatten())
+    }
+}
+
+/// The `Name` tag.
+fn name_of(properties: &Properties) -> Option<String> {
+    let tags = properties.get("Tags").cloned().unwrap_or_default();
+    let tags: Tags = serde_json::from_value(tags).ok()?;
+    tags.get("Name").map(str::to_owned)
+}
+
+/// The incarnation of the object that has these tags, when they say that it realises the resource.
+fn owner(arch: &Architecture, node: &Node, tags: &Tags) -> Option<u32> {
+    let incarnation = tags.get("elanswer:incarnation")?.parse().ok()?;
+    let ownership =
+        Ownership { stack: arch.name().to_owned(), resource: node.id.clone(), incarnation };
+    ownership.owns(tags).then_some(incarnation)
+}
