@@ -46,6 +46,37 @@ def life(name, *target, look=None):
           f"second plan with {planned['api_calls']['read']}, all destroyed")
 
 
+# What AWS lists by tags and moto does not.
+UNLISTED = (
+    "AWS::EC2::EIP",
+    "AWS::ElasticLoadBalancingV2::Listener",
+    "AWS::ElasticLoadBalancingV2::ListenerRule",
+    "AWS::RDS::DBParameterGroup",
+    "AWS::RDS::DBSubnetGroup",
+    "AWS::Route53::HostedZone",
+)
+
+
+def lost(*target):
+    """The state is gone, and comes back by the tags of what exists."""
+    kept, found = (os.path.join(SCRATCH, name) for name in ("lost-state", "found-state"))
+    applied = run("platform", "apply", "--auto-approve", *target, kept)
+    ids = {}
+    with open(os.path.join(kept, "elanswer", "journal-0"), encoding="utf-8") as journal:
+        for line in journal:
+            record = json.loads(line.split(" ", 1)[1]).get("Put")
+            if record and record["kind"] in UNLISTED and "identifier" in record:
+                ids[record["resource"]] = record["identifier"]
+    by_id = [f"{resource}={identifier}" for resource, identifier in ids.items()]
+    by_tag = ("--tagged", "elanswer:stack=elanswer")
+    imported = run("platform", "import", *by_id, *by_tag, *target, found)
+    expect("lost state: imported", len(imported["imported"]), applied["created"])
+    expect("lost state: plan", {key: imported["plan"][key] for key in NOTHING}, NOTHING)
+    destroyed = run("platform", "destroy", "--auto-approve", *target, found)
+    expect("lost state: destroyed", destroyed["deleted"], applied["created"])
+    print(f"lost state: {applied['created']} came back, {len(by_id)} of them by id")
+
+
 def interrupted(*target):
     """Ctrl-C in the middle: the state is true, another apply goes on, and nothing is left over."""
     command = [os.path.join(EXAMPLES, "fleet"), "apply", "--auto-approve", "--json", *target]
@@ -291,6 +322,7 @@ def main():
         expect("objects left in memory", json.load(file)["tables"], {})
     wire = ("--target", "aws", "--endpoint-url", MOTO, "--state")
     life("moto", *wire, os.path.join(SCRATCH, "moto-state"), look=look_at_moto)
+    lost(*wire)
     fleet(*wire, os.path.join(SCRATCH, "fleet-state"))
     interrupted(*wire, os.path.join(SCRATCH, "interrupted-state"))
     rivals(*wire[:-1])

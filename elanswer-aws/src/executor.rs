@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use aws_config::{BehaviorVersion, ConfigLoader, retry::RetryConfig, timeout::TimeoutConfig};
 use aws_smithy_runtime_api::client::http::HttpClient;
 use elanswer_core::{
-    Executor, Handler, Place, Resource, Schema, Tags,
+    Executor, Handler, Kind, Place, Resource, Schema, Tags,
     executor::{
         CreateRequest, DeleteRequest, Deletion, ExecError, Observation, Tagged, UpdateRequest,
     },
@@ -141,14 +141,20 @@ impl Executor for AwsExecutor {
 
     async fn search(
         &self,
-        schema: &'static Schema,
+        schemas: &[&'static Schema],
         place: &Place,
         tags: &Tags,
-    ) -> Result<Vec<Tagged>, ExecError> {
-        match self.handlers.search(schema, place, tags).await? {
-            Some(found) => Ok(found),
-            None => search(&self.clients, schema, place, tags).await,
+    ) -> Result<Vec<(Kind, Tagged)>, ExecError> {
+        let mut found = Vec::new();
+        let mut listed = Vec::new();
+        for schema in schemas {
+            match self.handlers.search(schema, place, tags).await? {
+                Some(own) => found.extend(own.into_iter().map(|tagged| (schema.kind, tagged))),
+                None => listed.push(*schema),
+            }
         }
+        found.extend(search(&self.clients, &listed, place, tags).await?);
+        Ok(found)
     }
 
     async fn update(&self, request: &UpdateRequest) -> Result<Observation, ExecError> {

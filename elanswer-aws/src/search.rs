@@ -2,9 +2,11 @@
 //!
 //! <https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/API_GetResources.html>.
 
-use aws_sdk_resourcegroupstagging::types::{ResourceTagMapping, TagFilter};
+use aws_sdk_resourcegroupstagging::types::{
+    ResourceTagMapping, TagFilter, builders::TagFilterBuilder,
+};
 use elanswer_core::{
-    Place, Schema, Tags,
+    Kind, Place, Schema, Tags,
     executor::{ExecError, Tagged},
 };
 
@@ -13,32 +15,37 @@ use crate::{clients::Clients, error::exec_error};
 /// The name of the API in errors.
 const SERVICE: &str = "tagging";
 
-/// The objects of a kind that carry all of these tags.
+/// The objects of these kinds that carry all of these tags, in one call for each page of them.
 pub(crate) async fn search(
     clients: &Clients,
-    schema: &Schema,
+    schemas: &[&'static Schema],
     place: &Place,
     tags: &Tags,
-) -> Result<Vec<Tagged>, ExecError> {
-    let Some(resource_type) = schema.resource_type else { return Ok(Vec::new()) };
+) -> Result<Vec<(Kind, Tagged)>, ExecError> {
+    if schemas.iter().all(|schema| schema.resource_type.is_none()) {
+        return Ok(Vec::new());
+    }
     let filters = tags.iter().map(|(key, value)| TagFilter::builder().key(key).values(value));
-    let call = clients
-        .tagging(place.region)
-        .get_resources()
-        .resource_type_filters(resource_type)
-        .set_tag_filters(Some(filters.map(|filter| filter.build()).collect()));
+    let filters = filters.map(TagFilterBuilder::build).collect();
+    let call = clients.tagging(place.region).get_resources().set_tag_filters(Some(filters));
     let found = call.into_paginator().items().send().try_collect().await;
     let found = found.map_err(|error| exec_error(SERVICE, "GetResources", &[], error))?;
-    Ok(found.iter().filter_map(|found| tagged(schema, found, tags)).collect())
+    Ok(found.iter().filter_map(|found| tagged(schemas, found, tags)).collect())
 }
 
 /// An object of the answer, unless it is of another kind or lacks one of the tags: not every
 /// server that speaks this API heeds the filters.
-fn tagged(schema: &Schema, found: &ResourceTagMapping, wanted: &Tags) -> Option<Tagged> {
-    let identifier = schema.identifier_in(found.resource_arn()?)?.to_owned();
+fn tagged(
+    schemas: &[&'static Schema],
+    found: &ResourceTagMapping,
+    wanted: &Tags,
+) -> Option<(Kind, Tagged)> {
+    let arn = found.resource_arn()?;
+    let (kind, identifier) =
+        schemas.iter().find_map(|schema| Some((schema.kind, schema.identifier_in(arn)?)))?;
     let tags: Tags = found.tags().iter().map(|tag| (tag.key(), tag.value())).collect();
     let carries = wanted.iter().all(|(key, value)| tags.get(key) == Some(value));
-    carries.then_some(Tagged { identifier, tags })
+    carries.then(|| (kind, Tagged { identifier: identifier.to_owned(), tags }))
 }
 
 #[cfg(test)]
@@ -56,9 +63,9 @@ mod tests {
         let vpc = found("arn:aws:ec2:us-east-1:123456789012:vpc/vpc-1");
         let subnet = found("arn:aws:ec2:us-east-1:123456789012:subnet/subnet-1");
         let wanted = |value: &str| Tags::new().with("team", value);
-        let found = tagged(Vpc::SCHEMA, &vpc, &wanted("shop")).unwrap();
-        assert_eq!(found.identifier, "vpc-1");
-        assert_eq!(tagged(Vpc::SCHEMA, &vpc, &wanted("till")), None);
-        assert_eq!(tagged(Vpc::SCHEMA, &subnet, &wanted("shop")), None);
+        let (kind, found) = tagged(&[Vpc::SCHEMA], &vpc, &wanted("shop")).unwrap();
+        assert_eq!((kind, found.identifier.as_str()), (Vpc::SCHEMA.kind, "vpc-1"));
+        assert_eq!(tagged(&[Vpc::SCHEMA], &vpc, &wanted("till")), None);
+        assert_eq!(tagged(&[Vpc::SCHEMA], &subnet, &wanted("shop")), None);
     }
 }

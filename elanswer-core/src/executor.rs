@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use crate::{
     region::Place,
     resource::{Kinds, Properties},
-    schema::Schema,
+    schema::{Kind, Schema},
     secret::Secrets,
     tags::{Ownership, Tags},
 };
@@ -67,16 +67,16 @@ pub trait Executor: fmt::Debug + Send + Sync + 'static {
     /// Looks for the object that `request` would have made, by its ownership tags or natural key.
     async fn find(&self, request: &CreateRequest) -> Result<Option<Observation>, ExecError>;
 
-    /// Finds the objects of a kind and place that carry all of these tags.
+    /// Finds the objects of these kinds in a place that carry all of these tags.
     ///
     /// Nothing is found of a kind whose objects AWS does not list by tags: see
     /// [`Schema::resource_type`].
     async fn search(
         &self,
-        schema: &'static Schema,
+        schemas: &[&'static Schema],
         place: &Place,
         tags: &Tags,
-    ) -> Result<Vec<Tagged>, ExecError>;
+    ) -> Result<Vec<(Kind, Tagged)>, ExecError>;
 
     /// Changes an object in place.
     async fn update(&self, request: &UpdateRequest) -> Result<Observation, ExecError>;

@@ -98,6 +98,8 @@ pub struct Schema {
     ///
     /// Source: <https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/supported-services.html>.
     pub resource_type: Option<&'static str>,
+    /// Whether objects are named by their ARNs; else by what stands in these behind the type.
+    pub named_by_arn: bool,
     /// The service whose rate limits its calls fall under: the name in AWS's endpoints, `ec2`.
     pub api: &'static str,
     /// How long its operations usually take.
@@ -121,6 +123,7 @@ impl Schema {
             holds_data: false,
             batch_by: None,
             resource_type: None,
+            named_by_arn: false,
             api: "",
             timing: Timing::QUICK,
         }
@@ -136,7 +139,7 @@ impl Schema {
         let mut parts = arn.splitn(6, ':').skip(2);
         let (of, resource) = (parts.next()?, parts.nth(2)?);
         let name = resource.strip_prefix(kind)?.strip_prefix(['/', ':'])?;
-        let identifier = if self.identifier.ends_with("Arn") { arn } else { name };
+        let identifier = if self.named_by_arn { arn } else { name };
         (of == service && !name.is_empty()).then_some(identifier)
     }
 }
@@ -247,6 +250,15 @@ mod tests {
         // A listener rule is no listener, although its type begins like one.
         let rule = arn("elasticloadbalancing:us-east-1:1:listener-rule/app/front/1/2/3");
         assert_eq!(elbv2::Listener::SCHEMA.identifier_in(&rule), None);
+    }
+
+    #[test]
+    fn an_identifier_that_is_an_arn_is_said_to_be_one() {
+        for kind in Kinds::builtin().iter().filter(|kind| kind.schema.resource_type.is_some()) {
+            let said = kind.schema.named_by_arn || !kind.schema.identifier.ends_with("Arn");
+            assert!(said, "{}", kind.schema.kind);
+        }
+        assert!(acm::Certificate::SCHEMA.named_by_arn, "its `Id` is an ARN");
     }
 
     #[test]

@@ -309,21 +309,29 @@ impl Executor for MockAws {
 
     async fn search(
         &self,
-        schema: &'static Schema,
+        schemas: &[&'static Schema],
         place: &Place,
         tags: &Tags,
-    ) -> Result<Vec<Tagged>, ExecError> {
-        if let Some(found) = self.handlers.search(schema, place, tags).await? {
-            return Ok(found);
+    ) -> Result<Vec<(Kind, Tagged)>, ExecError> {
+        let mut found = Vec::new();
+        let mut listed = Vec::new();
+        for schema in schemas {
+            match self.handlers.search(schema, place, tags).await? {
+                Some(own) => found.extend(own.into_iter().map(|tagged| (schema.kind, tagged))),
+                None if schema.resource_type.is_some() => listed.push(schema.kind),
+                None => {}
+            }
         }
-        if schema.resource_type.is_none() {
-            return Ok(Vec::new());
+        if !listed.is_empty() {
+            let answer = self.api.call("tagging", "GetResources", place, |world| {
+                let one = |kind: Kind| {
+                    world.tagged(kind, place, tags).into_iter().map(move |tagged| (kind, tagged))
+                };
+                Ok(listed.into_iter().flat_map(one).collect::<Vec<_>>())
+            });
+            found.extend(answer.await?);
         }
-        self.api
-            .call("tagging", "GetResources", place, |world| {
-                Ok(world.tagged(schema.kind, place, tags))
-            })
-            .await
+        Ok(found)
     }
 
     async fn update(&self, request: &UpdateRequest) -> Result<Observation, ExecError> {

@@ -9,8 +9,9 @@ use crate::{
     operations::{Error, read},
     plan::{in_order, is_unknown},
     reference::Reference,
+    region::Place,
     resource::{Kinds, Properties},
-    schema::Schema,
+    schema::{Kind, Schema},
     secret::Secrets,
     state::{Entry, Record, State},
     tags::{Ownership, Tags},
@@ -22,8 +23,8 @@ pub(super) struct Search<'a> {
     executor: &'a dyn Executor,
     kinds: Kinds,
     tags: &'a Tags,
-    /// What was found so far, by kind and place: each kind is asked for once in each place.
-    found: BTreeMap<(&'static str, String), Vec<Tagged>>,
+    /// What was found, by place: each place is asked once, for every kind of the architecture.
+    found: BTreeMap<Place, Vec<(Kind, Tagged)>>,
 }
 
 impl<'a> Search<'a> {
@@ -92,13 +93,17 @@ impl<'a> Search<'a> {
         schema: &'static Schema,
         state: &State,
     ) -> Result<Vec<Tagged>, ExecError> {
-        let key = (schema.kind.as_str(), node.place.to_string());
-        if !self.found.contains_key(&key) {
-            let found = self.executor.search(schema, &node.place, self.tags).await?;
-            self.found.insert(key.clone(), found);
+        if !self.found.contains_key(&node.place) {
+            let here = self.arch.nodes().filter(|other| other.place == node.place);
+            let schemas: BTreeMap<Kind, &'static Schema> =
+                here.map(|other| other.resource.schema()).map(|it| (it.kind, it)).collect();
+            let schemas: Vec<&'static Schema> = schemas.into_values().collect();
+            let found = self.executor.search(&schemas, &node.place, self.tags).await?;
+            self.found.insert(node.place.clone(), found);
         }
-        let found = self.found.get(&key).into_iter().flatten();
-        let free = found.filter(|it| super::owner_of(state, node, &it.identifier).is_none());
+        let found = self.found.get(&node.place).into_iter().flatten();
+        let same = found.filter(|(kind, _)| *kind == schema.kind).map(|(_, tagged)| tagged);
+        let free = same.filter(|it| super::owner_of(state, node, &it.identifier).is_none());
         Ok(free.cloned().collect())
     }
 

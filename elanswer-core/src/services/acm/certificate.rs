@@ -180,6 +180,7 @@ impl Resource for Certificate {
     const SCHEMA: &'static Schema = &Schema {
         replaces: &["DomainName", "SubjectAlternativeNames", "ValidationMethod", "KeyAlgorithm"],
         resource_type: Some("acm:certificate"),
+        named_by_arn: true,
         api: "acm",
         // For some minutes, ACM takes a certificate for used whose listener is gone.
         timing: Timing { deadline: Duration::from_secs(1200), ..Timing::seconds(5, 0, 0) },

@@ -151,6 +151,7 @@ impl Resource for Cluster {
         name: Some(NameRule { also: "_", ..NameRule::new("ClusterName", MAX_NAME_LEN) }),
         exclusive: &["ClusterName"],
         resource_type: Some("ecs:cluster"),
+        named_by_arn: true,
         api: "ecs",
         timing: Timing::seconds(1, 0, 0),
         ..Schema::new(Kind::new("AWS::ECS::Cluster"))

@@ -296,6 +296,7 @@ impl Resource for Service {
         name: Some(NameRule { also: "_", ..NameRule::new("ServiceName", MAX_NAME_LEN) }),
         exclusive: &["Cluster", "ServiceName"],
         resource_type: Some("ecs:service"),
+        named_by_arn: true,
         api: "ecs",
         // A target group may hold on to tasks that stop for five minutes and more.
         timing: Timing { deadline: Duration::from_secs(1800), ..Timing::seconds(60, 120, 60) },

@@ -297,6 +297,7 @@ impl Resource for TaskDefinition {
         computed: &["Family"],
         name: Some(NameRule { also: "_", ..NameRule::new("Family", MAX_NAME_LEN) }),
         resource_type: Some("ecs:task-definition"),
+        named_by_arn: true,
         api: "ecs",
         ..Schema::new(Kind::new("AWS::ECS::TaskDefinition"))
     };

@@ -174,6 +174,7 @@ impl Resource for Listener {
         replaces: &["LoadBalancerArn"],
         exclusive: &["LoadBalancerArn", "Port"],
         resource_type: Some("elasticloadbalancing:listener"),
+        named_by_arn: true,
         api: "elasticloadbalancing",
         timing: Timing::seconds(0, 0, 0),
         ..Schema::new(Kind::new("AWS::ElasticLoadBalancingV2::Listener"))

@@ -106,6 +106,7 @@ impl Resource for ListenerRule {
         replaces: &["ListenerArn"],
         exclusive: &["ListenerArn", "Priority"],
         resource_type: Some("elasticloadbalancing:listener-rule"),
+        named_by_arn: true,
         api: "elasticloadbalancing",
         timing: Timing::seconds(0, 0, 0),
         ..Schema::new(Kind::new("AWS::ElasticLoadBalancingV2::ListenerRule"))

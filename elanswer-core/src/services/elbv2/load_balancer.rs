@@ -209,6 +209,7 @@ impl Resource for LoadBalancer {
         name: Some(NameRule { not_first: &["internal-"], ..NameRule::new("Name", MAX_NAME_LEN) }),
         exclusive: &["Name"],
         resource_type: Some("elasticloadbalancing:loadbalancer"),
+        named_by_arn: true,
         api: "elasticloadbalancing",
         timing: Timing::seconds(150, 5, 5),
         ..Schema::new(Kind::new("AWS::ElasticLoadBalancingV2::LoadBalancer"))

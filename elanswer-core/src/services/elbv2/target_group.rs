@@ -215,6 +215,7 @@ impl Resource for TargetGroup {
         name: Some(NameRule::new("Name", MAX_NAME_LEN)),
         exclusive: &["Name"],
         resource_type: Some("elasticloadbalancing:targetgroup"),
+        named_by_arn: true,
         api: "elasticloadbalancing",
         timing: Timing::seconds(0, 0, 0),
         ..Schema::new(Kind::new("AWS::ElasticLoadBalancingV2::TargetGroup"))
