@@ -27,7 +27,7 @@ STACKS = [("fleet", 1.5), ("platform", 4.0)]
 
 
 # What moto goes on showing after it is gone: counted apart, where its state is known.
-GRAVES = {"cluster", "natgateway", "service", "task-definition"}
+GRAVES = {"cluster", "key", "natgateway", "service", "task-definition"}
 
 
 def client(service):
@@ -82,6 +82,8 @@ def untagged():
         "databases": len(client("rds").describe_db_instances()["DBInstances"]),
         "zones": len(client("route53").list_hosted_zones()["HostedZones"]),
         "certificates": len(client("acm").list_certificates()["CertificateSummaryList"]),
+        "aliases": sum("elanswer" in it["AliasName"] for it in client("kms").list_aliases()["Aliases"]),
+        "flow logs": len(ec2.describe_flow_logs()["FlowLogs"]),
         "log groups": len(client("logs").describe_log_groups()["logGroups"]),
     }
 
@@ -106,12 +108,18 @@ def live():
     for arn in ecs.list_task_definitions(status="ACTIVE")["taskDefinitionArns"]:
         tags = ecs.describe_task_definition(taskDefinition=arn, include=["TAGS"])["tags"]
         found[f"task definition {owner(tags)}"] += 1
+    kms = client("kms")
+    for key in kms.list_keys()["Keys"]:
+        state = kms.describe_key(KeyId=key["KeyId"])["KeyMetadata"]["KeyState"]
+        if state != "PendingDeletion":
+            found[f"key {owner(kms.list_resource_tags(KeyId=key['KeyId'])['Tags'])}"] += 1
     return found
 
 
 def owner(tags):
     """The resource that tags name, however the service spells them."""
-    named = {tag.get("Key", tag.get("key")): tag.get("Value", tag.get("value")) for tag in tags}
+    named = {tag.get("Key") or tag.get("key") or tag.get("TagKey"):
+             tag.get("Value") or tag.get("value") or tag.get("TagValue") for tag in tags}
     return named.get("elanswer:resource")
 
 

@@ -218,6 +218,18 @@ def look_at_moto():
         third = subnet["CidrBlock"].split(".")[2]
         way = "internet" if len(third) == 1 else {"1": "nat", "2": "none"}[third[0]]
         expect(f"way out of {subnet['CidrBlock']}", ways.get(subnet["SubnetId"]), way)
+    flows = ec2.describe_flow_logs()["FlowLogs"]
+    expect("flow logs", [(flow["ResourceId"], flow["TrafficType"]) for flow in flows],
+           [(vpcs[0]["VpcId"], "ALL")])
+    kms = client("kms")
+    aliases = kms.list_aliases()["Aliases"]
+    keys = [item["TargetKeyId"] for item in aliases
+            if item["AliasName"] == "alias/elanswer-platform-key"]
+    expect("keys that rotate", [kms.get_key_rotation_status(KeyId=key)["KeyRotationEnabled"]
+                                for key in keys], [True])
+    logs = client("logs").describe_log_groups()["logGroups"]
+    expect("keys of the log groups", {item.get("kmsKeyId", "none").split("/")[-1] for item in logs},
+           set(keys))
     groups = {
         group["GroupId"]
         for group in ec2.describe_security_groups(Filters=vpc)["SecurityGroups"]

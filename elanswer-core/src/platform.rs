@@ -4,12 +4,13 @@ use crate::{
     architecture::{Construct, Scope},
     cidr,
     constructs::{
-        Database, DatabaseHandle, FargateCluster, FargateHandle, FargateService, LoadBalancer,
-        LoadBalancerHandle, Nat, Network, NetworkHandle, SecurityGroup, Tcp,
+        Database, DatabaseHandle, EncryptionKey, EncryptionKeyHandle, FargateCluster,
+        FargateHandle, FargateService, FlowLogs, KeyUser, LoadBalancer, LoadBalancerHandle, Nat,
+        Network, NetworkHandle, SecurityGroup, Tcp,
     },
     network::NetworkPlan,
     reference::Input,
-    services::{elbv2::CertificateArn, rds::BackupRetentionPeriod},
+    services::{elbv2::CertificateArn, logs::Retention, rds::BackupRetentionPeriod},
 };
 
 /// A platform over three zones: two services on Fargate behind a load balancer, and a database.
@@ -18,6 +19,8 @@ use crate::{
 /// - A load balancer that takes HTTPS and redirects HTTP.
 /// - The service `web` for every request, and `api` for those to `/api/*`; three tasks each.
 /// - A PostgreSQL database over two zones, encrypted, with 30 days of backups.
+/// - A key of its own that encrypts the database, its password and every log, and rotates.
+/// - A record of all traffic in the network, kept for 90 days.
 /// - Security groups that let through only what one part sends to the next.
 ///
 /// It is a construct like any other: add it beside your own resources, or take its source as the
@@ -118,6 +121,18 @@ impl Construct for Platform {
         }
         let net = scope.add(network);
 
+        let mut key = EncryptionKey::new("key").used_by([
+            KeyUser::Logs,
+            KeyUser::Rds,
+            KeyUser::SecretsManager,
+        ]);
+        if disposable {
+            key = key.disposable();
+        }
+        let key = scope.add(key);
+        let traffic = FlowLogs::of("traffic", &net).retention(Retention::Days90);
+        scope.add(traffic.encrypted_with(&key));
+
         let edge = SecurityGroup::edge("edge", &net).from_internet(Tcp(443)).from_internet(Tcp(80));
         let edge = scope.add(edge);
         // HTTPS is the way to registries and to AWS, by NAT.
@@ -129,7 +144,8 @@ impl Construct for Platform {
             .subnets(net.isolated())
             .guarded_by(&data)
             .multi_az()
-            .backups(BackupRetentionPeriod::days::<30>());
+            .backups(BackupRetentionPeriod::days::<30>())
+            .encrypted_with(&key);
         if disposable {
             database = database.disposable();
         }
@@ -142,6 +158,7 @@ impl Construct for Platform {
                 .subnets(net.private())
                 .guarded_by(&app)
                 .tasks(3)
+                .logs_encrypted_with(&key)
                 .health_command(HEALTH)
                 .env("DATABASE_HOST", database.endpoint_address())
                 .env("DATABASE_PORT", database.endpoint_port())
@@ -158,7 +175,7 @@ impl Construct for Platform {
             front = front.disposable();
         }
         let load_balancer = scope.add(front);
-        PlatformHandle { network: net, load_balancer, web, api, database }
+        PlatformHandle { network: net, key, load_balancer, web, api, database }
     }
 }
 
@@ -166,6 +183,7 @@ impl Construct for Platform {
 #[derive(Debug, Clone)]
 pub struct PlatformHandle {
     network: NetworkHandle,
+    key: EncryptionKeyHandle,
     load_balancer: LoadBalancerHandle,
     web: FargateHandle,
     api: FargateHandle,
@@ -177,6 +195,12 @@ impl PlatformHandle {
     #[must_use]
     pub const fn network(&self) -> &NetworkHandle {
         &self.network
+    }
+
+    /// The key that encrypts what it stores.
+    #[must_use]
+    pub const fn key(&self) -> &EncryptionKeyHandle {
+        &self.key
     }
 
     /// The load balancer.
@@ -250,6 +274,7 @@ mod tests {
         }
         insta::assert_snapshot!(text, @"
         3 AWS::EC2::EIP
+        1 AWS::EC2::FlowLog
         1 AWS::EC2::InternetGateway
         3 AWS::EC2::NatGateway
         4 AWS::EC2::Route
@@ -268,12 +293,15 @@ mod tests {
         1 AWS::ElasticLoadBalancingV2::ListenerRule
         1 AWS::ElasticLoadBalancingV2::LoadBalancer
         2 AWS::ElasticLoadBalancingV2::TargetGroup
-        5 AWS::IAM::Role
-        3 AWS::IAM::RolePolicy
-        2 AWS::Logs::LogGroup
+        6 AWS::IAM::Role
+        4 AWS::IAM::RolePolicy
+        1 AWS::KMS::Alias
+        1 AWS::KMS::Key
+        3 AWS::Logs::LogGroup
         1 AWS::RDS::DBInstance
         1 AWS::RDS::DBParameterGroup
         1 AWS::RDS::DBSubnetGroup
+        1 Elanswer::STS::CallerIdentity
         ");
     }
 

@@ -39,6 +39,7 @@ mod ingress_wider_than_peers;
 mod internet_facing_in_private_subnet;
 mod invalid_construct;
 mod invalid_name;
+mod key_refuses_logs;
 mod key_without_rotation;
 mod listener_rule_conditions;
 mod listener_rule_shadowed;
@@ -193,6 +194,7 @@ pub fn all() -> Vec<Rule> {
         policy_open_to_anyone::RULE,
         role_not_assumable::RULE,
         execution_role_lacks_permission::RULE,
+        key_refuses_logs::RULE,
         key_without_rotation::RULE,
         log_group_without_retention::RULE,
     ]

@@ -37,6 +37,7 @@ fn with_password(arch: &Architecture, secret: &SecretRef) -> Architecture {
     let (node, instance) = arch.all::<DbInstance>().next().unwrap();
     let own = DbInstance {
         manage_master_user_password: false,
+        master_user_secret: None,
         master_user_password: Some(secret.clone()),
         ..instance.clone()
     };
@@ -142,7 +143,8 @@ async fn nobody_tells_a_secret() {
         said.files(folder.path());
     }
     let made = |aws: &MockAws| aws.log().iter().any(|call| call.operation == "ModifyDBInstance");
-    assert!(elanswer::apply(&arch, &target).unchecked().await.unwrap().is_complete());
+    let report = elanswer::apply(&arch, &target).unchecked().await.unwrap();
+    assert!(report.is_complete(), "{report}");
     assert!(!made(aws));
     assert!(elanswer::plan(&arch, &target).unchecked().await.unwrap().is_empty());
 

@@ -18,7 +18,13 @@ const READ_AGAIN: usize = 3;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) enum Line {
     /// Who wrote the object, and how many lines follow: its first line.
-    Session { id: String, owner: String, lines: usize },
+    Session {
+        id: String,
+        owner: String,
+        /// Objects of the first days do not say it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        lines: Option<usize>,
+    },
     /// Nothing more is appended to this generation.
     Seal,
     /// A change of the state.
@@ -81,8 +87,8 @@ pub(super) fn parse(file: &Path, text: &[u8]) -> Result<(String, Vec<Line>), Sta
     let lines = whole(file, text)?;
     let values: Vec<Line> = lines.values(file)?;
     match values.split_first() {
-        Some((Line::Session { lines, .. }, rest)) if *lines == rest.len() => {}
-        _ => return Err(damaged(file, values.len() + 1, "it is not all of what was written")),
+        Some((Line::Session { lines, .. }, rest)) if lines.is_none_or(|all| all == rest.len()) => {}
+        _ => return Err(damaged(file, values.len() + 2, "lines are missing, or too many")),
     }
     Ok((lines.header.id, values))
 }

@@ -190,7 +190,7 @@ impl BucketSession {
     fn text(&self, path: &Path, lines: &[Line]) -> Result<String, StateError> {
         let Holder { session, owner, .. } = self.lease.holder();
         let (id, owner) = (session.clone(), owner.clone());
-        let mut all = vec![Line::Session { id, owner, lines: lines.len() }];
+        let mut all = vec![Line::Session { id, owner, lines: Some(lines.len()) }];
         all.extend_from_slice(lines);
         journal_text(&self.current.id, &all).map_err(|error| self.no_json(path, error))
     }

@@ -293,6 +293,12 @@ async fn what_is_damaged_or_newer_is_refused() {
         (text.replacen("vpc-a", "vpc-x", 1), "damaged at line 3: the checksum"),
         (text.trim_end().to_owned(), "damaged at line 3: the checksum"),
         (String::new(), "damaged at line 1: the checksum"),
+        // Cut off where a line ends, every checksum fits.
+        (header.clone(), "damaged at line 2: lines are missing"),
+        (
+            text.lines().take(2).map(|line| format!("{line}\n")).collect(),
+            "damaged at line 3: lines",
+        ),
         (text.replacen(&header, &newer, 1), "has format 9"),
     ] {
         objects.put(&first, damage.into()).await.unwrap();

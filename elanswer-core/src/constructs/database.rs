@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::{Group, Internal, Isolated, NoGroup, NoSubnets, Secret, Tier, name_tag, role};
+use super::{
+    EncryptionKeyHandle, Group, Internal, Isolated, NoGroup, NoSubnets, Secret, Tier, name_tag,
+    role,
+};
 use crate::{
     architecture::{Construct, Scope},
     reference::{Input, Output, Ref},
@@ -12,7 +15,7 @@ use crate::{
         rds::{
             BackupRetentionPeriod, DbInstance, DbInstanceClass, DbName, DbParameterGroup,
             DbParameterGroupFamily, DbSubnetGroup, Engine, EngineVersion, LogExport,
-            MasterUsername, MonitoringInterval, StorageSize,
+            MasterUserSecret, MasterUsername, MonitoringInterval, StorageSize,
         },
     },
 };
@@ -61,6 +64,7 @@ struct Settings {
     backups: BackupRetentionPeriod,
     parameters: BTreeMap<String, String>,
     disposable: bool,
+    key: Option<EncryptionKeyHandle>,
 }
 
 impl Database<NoSubnets, NoGroup> {
@@ -76,6 +80,7 @@ impl Database<NoSubnets, NoGroup> {
             backups: BackupRetentionPeriod::days::<7>(),
             parameters: BTreeMap::from([("rds.force_ssl".to_owned(), "1".to_owned())]),
             disposable: false,
+            key: None,
         };
         Self { subnets: NoSubnets, group: NoGroup, settings }
     }
@@ -141,6 +146,15 @@ impl<S, G> Database<S, G> {
         self
     }
 
+    /// Encrypts its storage, its snapshots, its insights and the password of the master user with
+    /// this key, which [`KeyUser::Rds`](super::KeyUser::Rds) and
+    /// [`KeyUser::SecretsManager`](super::KeyUser::SecretsManager) use. Default: keys of AWS's own.
+    /// Changing it replaces the database.
+    pub fn encrypted_with(mut self, key: &EncryptionKeyHandle) -> Self {
+        self.settings.key = Some(key.clone());
+        self
+    }
+
     /// It may be deleted, and no last snapshot is taken then: for tests and trials.
     pub const fn disposable(mut self) -> Self {
         self.settings.disposable = true;
@@ -186,6 +200,13 @@ impl Construct for Database<Tier<Isolated>, Group<Internal>> {
             .maybe_max_allocated_storage(
                 StorageSize::try_from(settings.storage.get().saturating_mul(10)).ok(),
             )
+            .maybe_kms_key_id(settings.key.as_ref().map(EncryptionKeyHandle::arn))
+            .maybe_performance_insights_kms_key_id(
+                settings.key.as_ref().map(EncryptionKeyHandle::arn),
+            )
+            .maybe_master_user_secret(
+                settings.key.as_ref().map(|key| MasterUserSecret { kms_key_id: key.arn().into() }),
+            )
             .multi_az(settings.multi_az)
             .maybe_db_name(settings.database_name)
             .master_username(const { MasterUsername::literal("postgres") })
@@ -209,7 +230,7 @@ impl Construct for Database<Tier<Isolated>, Group<Internal>> {
             }
             options.protect = !settings.disposable;
         });
-        DatabaseHandle { name: settings.name, instance }
+        DatabaseHandle { name: settings.name, instance, key: settings.key }
     }
 }
 
@@ -235,6 +256,7 @@ fn writes_metrics(region: Region) -> PolicyDocument {
 pub struct DatabaseHandle {
     name: String,
     instance: Ref<DbInstance>,
+    key: Option<EncryptionKeyHandle>,
 }
 
 impl DatabaseHandle {
@@ -263,7 +285,11 @@ impl DatabaseHandle {
     #[must_use]
     pub fn secret(&self) -> Secret {
         let arn: Input<String> = self.instance.secret_arn().into();
-        Secret::json(&self.name, arn, ["username", "password"])
+        let secret = Secret::json(&self.name, arn, ["username", "password"]);
+        match &self.key {
+            Some(key) => secret.encrypted_with(key),
+            None => secret,
+        }
     }
 }
 

@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    FargateCluster, Group, Internal, NoGroup, NoSubnets, Private, Secret, Tier,
-    image::EcrRepository, name_tag, role,
+    EncryptionKeyHandle, FargateCluster, Group, Internal, NoGroup, NoSubnets, Private, Secret,
+    Tier, image::EcrRepository, name_tag, role,
 };
 use crate::{
     architecture::{Construct, Scope},
     reference::{Input, Ref},
+    region::Region,
     services::{
         ecs::{
             AwsLogs, AwsVpcConfiguration, CircuitBreaker, Cluster, ContainerDefinition,
@@ -18,7 +19,7 @@ use crate::{
         elbv2::{
             self, DeregistrationDelay, HealthCheckPath, Port, TargetGroup, TargetGroupAttributes,
         },
-        iam::{self, PolicyDocument, Role, Statement},
+        iam::{self, Operator, PolicyDocument, Role, Statement},
         logs::{LogGroup, Retention},
     },
 };
@@ -69,6 +70,7 @@ struct Settings {
     health_command: Option<String>,
     environment: BTreeMap<String, Input<String>>,
     secrets: Vec<Secret>,
+    log_key: Option<EncryptionKeyHandle>,
     permissions: Vec<Statement>,
     log_retention: Retention,
 }
@@ -91,6 +93,7 @@ impl FargateService<NoSubnets, NoGroup> {
             health_command: None,
             environment: BTreeMap::new(),
             secrets: Vec::new(),
+            log_key: None,
             permissions: Vec::new(),
             log_retention: Retention::Days30,
         };
@@ -177,6 +180,13 @@ impl<S, G> FargateService<S, G> {
         self
     }
 
+    /// Encrypts its logs with this key, which [`KeyUser::Logs`](super::KeyUser::Logs) uses. Default:
+    /// one of AWS's own.
+    pub fn logs_encrypted_with(mut self, key: &EncryptionKeyHandle) -> Self {
+        self.settings.log_key = Some(key.clone());
+        self
+    }
+
     /// How long its logs are kept. Default: 30 days.
     pub const fn log_retention(mut self, retention: Retention) -> Self {
         self.settings.log_retention = retention;
@@ -206,12 +216,13 @@ impl Construct for FargateService<Tier<Private>, Group<Internal>> {
         };
         let logs = LogGroup::builder()
             .retention_in_days(settings.log_retention)
+            .maybe_kms_key_id(settings.log_key.as_ref().map(EncryptionKeyHandle::arn))
             .tags(name_tag(scope, "logs"))
             .build();
         let logs = scope.resource("logs", logs);
 
-        let (execution, pull_log_fetch) =
-            role(scope, iam::Service::EcsTasks, "execution", settings.execution_policy(&logs));
+        let policy = settings.execution_policy(&logs, scope.place().region);
+        let (execution, pull_log_fetch) = role(scope, iam::Service::EcsTasks, "execution", policy);
         let (task, permissions) = role(
             scope,
             iam::Service::EcsTasks,
@@ -277,7 +288,7 @@ impl Settings {
     }
 
     /// What the agent must be able to do to start a task: just that.
-    fn execution_policy(&self, logs: &Ref<LogGroup>) -> PolicyDocument {
+    fn execution_policy(&self, logs: &Ref<LogGroup>, region: Region) -> PolicyDocument {
         let mut policy =
             PolicyDocument::new([
                 Statement::allow(["logs:CreateLogStream", "logs:PutLogEvents"]).on([logs.arn()])
@@ -296,6 +307,16 @@ impl Settings {
         if !self.secrets.is_empty() {
             let arns = self.secrets.iter().map(|secret| secret.arn().clone());
             policy = policy.with(Statement::allow(["secretsmanager:GetSecretValue"]).on(arns));
+        }
+        let keys: Vec<Input<String>> =
+            self.secrets.iter().filter_map(Secret::key).cloned().collect();
+        if !keys.is_empty() {
+            let through = format!("secretsmanager.{region}.amazonaws.com");
+            policy = policy.with(Statement::allow(["kms:Decrypt"]).on(keys).when(
+                Operator::STRING_EQUALS,
+                "kms:ViaService",
+                [through],
+            ));
         }
         policy
     }

@@ -1,5 +1,6 @@
 //! Secrets that containers get as variables.
 
+use super::EncryptionKeyHandle;
 use crate::reference::Input;
 
 /// A secret in Secrets Manager, and the variables under which a container gets what is in it.
@@ -9,13 +10,14 @@ use crate::reference::Input;
 pub struct Secret {
     arn: Input<String>,
     variables: Vec<(String, Option<String>)>,
+    key: Option<Input<String>>,
 }
 
 impl Secret {
     /// The secret `arn`, whose whole value goes into the variable `variable`.
     #[must_use]
     pub fn new(variable: impl Into<String>, arn: impl Into<Input<String>>) -> Self {
-        Self { arn: arn.into(), variables: vec![(variable.into(), None)] }
+        Self { arn: arn.into(), variables: vec![(variable.into(), None)], key: None }
     }
 
     /// The secret `arn` of JSON: each of its `keys` goes into a variable of its own, whose name
@@ -30,7 +32,20 @@ impl Secret {
             let key = key.as_ref();
             (variable(&format!("{prefix}_{key}")), Some(key.to_owned()))
         });
-        Self { arn: arn.into(), variables: variables.collect() }
+        Self { arn: arn.into(), variables: variables.collect(), key: None }
+    }
+
+    /// The key that it is encrypted with: whoever reads it must be able to decrypt. Default: that
+    /// of AWS.
+    #[must_use]
+    pub fn encrypted_with(mut self, key: &EncryptionKeyHandle) -> Self {
+        self.key = Some(key.arn().text().into());
+        self
+    }
+
+    /// The ARN of the key that it is encrypted with, if it is not that of AWS.
+    pub(super) const fn key(&self) -> Option<&Input<String>> {
+        self.key.as_ref()
     }
 
     /// The ARN, as policies take it.

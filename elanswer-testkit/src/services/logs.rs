@@ -3,7 +3,7 @@
 //! Rules: <https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html>;
 //! what a name and a retention may be holds by their types. Quota: 1,000,000 log groups per Region,
 //! <https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html>.
-//! Not modelled: streams and events; whether a key exists and lets CloudWatch Logs use it.
+//! Not modelled: streams and events; the conditions of the policy of a key.
 
 use std::time::Duration;
 
@@ -13,7 +13,8 @@ use elanswer_core::{
     executor::{Deletion, ExecError},
     handler::{Create, Delete, Observed, Update},
     services::{
-        kms::KeyArn,
+        iam::Service,
+        kms::{Key, KeyArn},
         logs::{LogGroup, LogGroupOutputs, Retention},
     },
 };
@@ -48,7 +49,7 @@ fn create_log_group(
             "1 validation error detected: Value null at 'logGroupName' failed to satisfy constraint: Member must not be null",
         ));
     };
-    check_key(place, desired.kms_key_id.as_ref())?;
+    check_key(world, place, desired.kms_key_id.as_ref())?;
     if world.look::<LogGroup>(place, name.as_str()).is_some() {
         return Err(AwsError::conflict(
             "ResourceAlreadyExistsException",
@@ -68,15 +69,20 @@ fn create_log_group(
     world.insert(&made, outputs, "", Duration::ZERO)
 }
 
-/// A key is in the Region of the log group.
-fn check_key(place: &Place, key: Option<&Input<KeyArn>>) -> Result<(), AwsError> {
-    let Some(key) = key.and_then(Input::known) else { return Ok(()) };
-    if key.as_str().split(':').nth(3) == Some(place.region.as_str()) {
+/// A key exists, is enabled, and lets CloudWatch Logs use it.
+fn check_key(world: &World, place: &Place, key: Option<&Input<KeyArn>>) -> Result<(), AwsError> {
+    let Some(arn) = key.and_then(Input::known) else { return Ok(()) };
+    let service = Service::logs_in(place.region);
+    let usable = |key: &Key| key.enabled && key.lets(&service, "kms:GenerateDataKey");
+    let mut keys = world.all::<Key>(place);
+    if keys.any(|(_, key)| key.outputs.arn == arn.as_str() && usable(&key.resource)) {
         return Ok(());
     }
     Err(AwsError::invalid(
         "InvalidParameterException",
-        format!("The specified KMS Key Id could not be found: {key}"),
+        format!(
+            "The specified KMS key does not exist or is not allowed to be used with CloudWatch Logs: {arn}"
+        ),
     ))
 }
 
@@ -138,7 +144,7 @@ impl LogGroupHandler {
         let operation = if to.is_some() { "AssociateKmsKey" } else { "DisassociateKmsKey" };
         self.0
             .call("logs", operation, place, |world| {
-                check_key(place, to)?;
+                check_key(world, place, to)?;
                 change(world, place, name, |group| group.kms_key_id = to.cloned())
             })
             .await
@@ -226,6 +232,7 @@ mod tests {
     fn world() -> World {
         let mut world = World::new(7, Quotas::new());
         world.register::<LogGroup>();
+        world.register::<Key>();
         world
     }
 
@@ -239,13 +246,28 @@ mod tests {
         assert_eq!(again.code(), "ResourceAlreadyExistsException");
     }
 
-    #[test]
-    fn a_key_is_one_of_the_region() {
-        let mut world = world();
-        let other = "arn:aws:kms:eu-west-1:123456789012:key/k";
-        let error = create_log_group(&mut world, &request(Some(other))).unwrap_err();
+    #[tokio::test(start_paused = true)]
+    async fn a_key_lets_the_service_use_it() {
+        use elanswer_core::{
+            Architecture,
+            constructs::{EncryptionKey, KeyUser},
+        };
+        let encrypted = |users: &[KeyUser]| {
+            let mut arch = Architecture::new("shop", Region::UsEast1);
+            let key = arch.add(EncryptionKey::new("key").used_by(users.iter().copied()));
+            arch.resource("logs", LogGroup::builder().kms_key_id(key.arn()).build());
+            arch
+        };
+        let refused = encrypted(&[]);
+        let report = elanswer_core::apply(&refused, &crate::MockAws::new()).unchecked().await;
+        let report = report.unwrap().to_string();
+        assert!(report.contains("not allowed to be used with CloudWatch Logs"), "{report}");
+        let allowed = encrypted(&[KeyUser::Logs]);
+        let report = elanswer_core::apply(&allowed, &crate::MockAws::new()).await.unwrap();
+        assert_eq!(report.failed(), 0, "{report}");
+        let error = create_log_group(&mut world(), &request(Some(NOWHERE))).unwrap_err();
         assert_eq!(error.code(), "InvalidParameterException");
-        let good = "arn:aws:kms:us-east-1:123456789012:key/k";
-        create_log_group(&mut world, &request(Some(good))).unwrap();
     }
+
+    const NOWHERE: &str = "arn:aws:kms:us-east-1:123456789012:key/k";
 }

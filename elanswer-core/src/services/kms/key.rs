@@ -9,7 +9,7 @@ use crate::{
     reference::{Output, Ref},
     resource::{Operation, Resource},
     schema::{Kind, Schema},
-    services::iam::{PolicyDocument, PolicyUse},
+    services::iam::{Action, Effect, PolicyDocument, PolicyUse, Principal, Service, Statement},
     tags::Tags,
     text::{characters, text},
 };
@@ -111,7 +111,6 @@ impl Key {
     /// root, decide.
     #[must_use]
     pub fn default_policy(account: &str) -> PolicyDocument {
-        use crate::services::iam::{Principal, Statement};
         let root = Statement::allow(["kms:*"]).to([Principal::account(account)]).on(["*"]);
         PolicyDocument::new([root.named("Enable IAM User Permissions")])
     }
@@ -181,6 +180,19 @@ impl Resource for Key {
 }
 
 impl Key {
+    /// Whether its policy lets a service of AWS do this with it, under some condition or none.
+    #[must_use]
+    pub fn lets(&self, service: &Service, action: &str) -> bool {
+        let (action, service) = (Action::new(action), Principal::Service(service.clone()));
+        let statements = self.key_policy.iter().flat_map(|policy| &policy.statements);
+        let mut allowed = statements.filter(|statement| statement.effect == Effect::Allow);
+        allowed.any(|statement| {
+            let mut principals = statement.principals.named();
+            principals.any(|it| *it == service || *it == Principal::Any)
+                && statement.actions.named().any(|it| it.covers(&action))
+        })
+    }
+
     /// How often it rotates, if it does.
     #[must_use]
     pub fn rotates(&self) -> Option<RotationPeriod> {

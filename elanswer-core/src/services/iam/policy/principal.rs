@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use serde_json::Value;
 
 use super::statement::Elements;
-use crate::reference::Input;
+use crate::{reference::Input, region::Region};
 
 /// Whom a statement allows or denies something.
 ///
@@ -114,6 +114,12 @@ impl Service {
         Self::Scheduler,
         Self::VpcFlowLogs,
     ];
+
+    /// CloudWatch Logs of one Region, as the policies of keys name it.
+    #[must_use]
+    pub fn logs_in(region: Region) -> Self {
+        Self::Other(format!("logs.{region}.amazonaws.com"))
+    }
 
     /// The service principal: `ecs-tasks.amazonaws.com`.
     #[must_use]

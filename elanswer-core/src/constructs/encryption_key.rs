@@ -1,0 +1,229 @@
+//! A key that rotates, with a policy made of who uses it.
+
+use std::collections::BTreeSet;
+
+use super::name_tag;
+use crate::{
+    architecture::{Construct, Scope},
+    reference::{Input, Output, Ref},
+    region::Region,
+    services::{
+        iam::{Operator, PolicyDocument, Principal, Service, Statement},
+        kms::{Alias, AliasName, Key, KeyArn, PendingWindow},
+        sts::CallerIdentity,
+    },
+};
+
+/// A KMS key that rotates every year, with an alias, and a policy under which the account
+/// administers it and nobody uses it but the services that were named, on behalf of the account.
+///
+/// ```
+/// use elanswer_core::{Architecture, Region, constructs::{EncryptionKey, KeyUser}};
+///
+/// let mut arch = Architecture::new("shop", Region::UsEast1);
+/// let key = arch.add(EncryptionKey::new("data").used_by([KeyUser::Logs, KeyUser::Rds]));
+/// let arn = key.arn(); // what a database or a log group takes
+/// ```
+#[derive(Debug, Clone)]
+#[must_use = "a key does nothing until it is added to an architecture"]
+pub struct EncryptionKey {
+    name: String,
+    users: BTreeSet<KeyUser>,
+    window: PendingWindow,
+}
+
+/// A service of AWS that encrypts with a key what it stores.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum KeyUser {
+    /// CloudWatch Logs: the log groups of the account in the Region.
+    Logs,
+    /// Amazon RDS: the storage, snapshots and insights of databases.
+    Rds,
+    /// Secrets Manager: the secrets of the account in the Region.
+    SecretsManager,
+}
+
+impl EncryptionKey {
+    /// A key that no service uses yet.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self { name: name.into(), users: BTreeSet::new(), window: PendingWindow::of::<30>() }
+    }
+
+    /// Lets these services use it.
+    pub fn used_by(mut self, users: impl IntoIterator<Item = KeyUser>) -> Self {
+        self.users.extend(users);
+        self
+    }
+
+    /// Once deleted it is lost after a week, not after 30 days: for tests and trials.
+    pub const fn disposable(mut self) -> Self {
+        self.window = PendingWindow::of::<7>();
+        self
+    }
+}
+
+impl Construct for EncryptionKey {
+    type Handle = EncryptionKeyHandle;
+
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn build(self, scope: &mut Scope<'_>) -> EncryptionKeyHandle {
+        let region = scope.place().region;
+        let caller = scope.resource("caller", CallerIdentity::new());
+        let mut policy = PolicyDocument::new([administers(&caller)]);
+        let services = self.users.iter().filter_map(|user| user.endpoint(region));
+        let services: Vec<Input<String>> = services.map(Into::into).collect();
+        if !services.is_empty() {
+            policy = policy.with(through(&caller, services));
+        }
+        if self.users.contains(&KeyUser::Logs) {
+            policy = policy.with(logs(&caller, region));
+        }
+        let key = Key::builder()
+            .enable_key_rotation(true)
+            .key_policy(policy)
+            .pending_window_in_days(self.window)
+            .tags(name_tag(scope, "key"))
+            .build();
+        let key = scope.resource("key", key);
+        match AliasName::new(format!("alias/{}", scope.label())) {
+            Ok(name) => _ = scope.resource("alias", Alias::new(name, &key)),
+            Err(error) => scope.problem(error.to_string(), "choose another name for the key"),
+        }
+        EncryptionKeyHandle { key }
+    }
+}
+
+impl KeyUser {
+    /// What `kms:ViaService` says of a service that uses keys on behalf of whoever calls it.
+    fn endpoint(self, region: Region) -> Option<String> {
+        match self {
+            Self::Logs => None,
+            Self::Rds => Some(format!("rds.{region}.amazonaws.com")),
+            Self::SecretsManager => Some(format!("secretsmanager.{region}.amazonaws.com")),
+        }
+    }
+}
+
+/// The account administers the key, and cannot encrypt or decrypt with it.
+fn administers(caller: &Ref<CallerIdentity>) -> Statement {
+    Statement::allow([
+        "kms:CancelKeyDeletion",
+        "kms:CreateAlias",
+        "kms:DeleteAlias",
+        "kms:DescribeKey",
+        "kms:DisableKey",
+        "kms:DisableKeyRotation",
+        "kms:EnableKey",
+        "kms:EnableKeyRotation",
+        "kms:GetKeyPolicy",
+        "kms:GetKeyRotationStatus",
+        "kms:ListGrants",
+        "kms:ListKeyPolicies",
+        "kms:ListResourceTags",
+        "kms:PutKeyPolicy",
+        "kms:RetireGrant",
+        "kms:RevokeGrant",
+        "kms:ScheduleKeyDeletion",
+        "kms:TagResource",
+        "kms:UntagResource",
+        "kms:UpdateAlias",
+        "kms:UpdateKeyDescription",
+    ])
+    .named("Administer")
+    .to([Principal::aws(caller.root())])
+    .on(["*"])
+}
+
+/// The account uses the key through these services only.
+fn through(caller: &Ref<CallerIdentity>, services: Vec<Input<String>>) -> Statement {
+    Statement::allow([
+        "kms:CreateGrant",
+        "kms:Decrypt",
+        "kms:DescribeKey",
+        "kms:Encrypt",
+        "kms:GenerateDataKey",
+        "kms:GenerateDataKeyWithoutPlaintext",
+        "kms:ReEncryptFrom",
+        "kms:ReEncryptTo",
+    ])
+    .named("UseThroughServices")
+    .to([Principal::aws(caller.root())])
+    .on(["*"])
+    .when(Operator::STRING_EQUALS, "kms:CallerAccount", [caller.account()])
+    .when(Operator::STRING_EQUALS, "kms:ViaService", services)
+}
+
+/// CloudWatch Logs uses the key for the log groups of the account.
+fn logs(caller: &Ref<CallerIdentity>, region: Region) -> Statement {
+    let groups = Input::concat([
+        format!("arn:aws:logs:{region}:").into(),
+        caller.account().into(),
+        ":log-group:*".into(),
+    ]);
+    Statement::allow([
+        "kms:Decrypt",
+        "kms:DescribeKey",
+        "kms:Encrypt",
+        "kms:GenerateDataKey",
+        "kms:ReEncryptFrom",
+        "kms:ReEncryptTo",
+    ])
+    .named("Logs")
+    .to([Service::logs_in(region)])
+    .on(["*"])
+    .when(Operator::ARN_LIKE, "kms:EncryptionContext:aws:logs:arn", [groups])
+}
+
+/// A key that was added.
+#[derive(Debug, Clone)]
+pub struct EncryptionKeyHandle {
+    key: Ref<Key>,
+}
+
+impl EncryptionKeyHandle {
+    /// The key.
+    #[must_use]
+    pub const fn key(&self) -> &Ref<Key> {
+        &self.key
+    }
+
+    /// The ARN of the key.
+    #[must_use]
+    pub fn arn(&self) -> Output<KeyArn> {
+        self.key.arn()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::constructs::testing::{described, inventory, messages};
+
+    #[test]
+    fn builds_a_key_that_its_users_may_use() {
+        let (arch, _) = described(|arch| {
+            arch.add(EncryptionKey::new("data").used_by([KeyUser::Logs, KeyUser::Rds]))
+        });
+        assert!(messages(&arch).is_empty());
+        insta::assert_snapshot!(inventory(&arch, "data/"), @"
+        data/alias Alias <- data/key.KeyId
+        data/caller CallerIdentity
+        data/key Key <- data/caller.Root, data/caller.Account, data/caller.Root
+        ");
+        let (_, key) = arch.all::<Key>().next().unwrap();
+        let names: Vec<_> = key.key_policy.iter().flat_map(|policy| &policy.statements).collect();
+        let names: Vec<_> = names.iter().filter_map(|it| it.sid.as_deref()).collect();
+        assert_eq!(names, ["Administer", "Logs", "UseThroughServices"]);
+    }
+
+    #[test]
+    fn nobody_uses_a_key_without_users() {
+        let (arch, _) = described(|arch| arch.add(EncryptionKey::new("data")));
+        let (_, key) = arch.all::<Key>().next().unwrap();
+        assert_eq!(key.key_policy.as_ref().unwrap().statements.len(), 1);
+    }
+}
