@@ -49,6 +49,7 @@ def life(name, *target, look=None):
 # What AWS lists by tags and moto does not.
 UNLISTED = (
     "AWS::EC2::EIP",
+    "AWS::EC2::FlowLog",
     "AWS::ElasticLoadBalancingV2::Listener",
     "AWS::ElasticLoadBalancingV2::ListenerRule",
     "AWS::RDS::DBParameterGroup",

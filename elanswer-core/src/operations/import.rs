@@ -8,7 +8,8 @@ use crate::{
     diagnostic::nearest,
     executor::Observation,
     id::ResourceId,
-    resource::Properties,
+    reference::Reference,
+    resource::{Kinds, Properties},
     state::{Entry, ObjectKey, Phase, Record, State},
     tags::Tags,
 };
@@ -207,7 +208,8 @@ impl<'a> Importing<'a> {
             }
             .into());
         };
-        Ok(self::record(self.arch, node, found, state, None))
+        let desired = desired(self.arch, node, state, &executor.kinds());
+        Ok(self::record(node, found, &desired, state, None))
     }
 }
 
@@ -223,15 +225,26 @@ fn owner_of<'s>(state: &'s State, node: &Node, identifier: &str) -> Option<&'s R
     owner.map(|record| &record.key.resource)
 }
 
-/// The record of an object that was found, as the `incarnation` that its tags say it is.
+/// The properties of a resource with what is known of the references put in.
+fn desired(arch: &Architecture, node: &Node, state: &State, kinds: &Kinds) -> Properties {
+    let lookup = |reference: &Reference| {
+        state.current(&reference.resource)?.outputs.get(&reference.output).cloned()
+    };
+    kinds.resolve(node.resource.schema(), &node.resource.tagged(arch.tags()), &lookup)
+}
+
+/// The record of an object that was found, as the `incarnation` that its tags say it is. What is
+/// never given back is as `desired`.
 fn record(
-    arch: &Architecture,
     node: &Node,
     found: Observation,
+    desired: &Properties,
     state: &State,
     incarnation: Option<u32>,
 ) -> Record {
     let incarnation = incarnation.unwrap_or(state.last_incarnation + 1);
+    let mut properties = found.properties_or(desired);
+    properties.retain(|_, value| !crate::plan::is_unknown(value));
     Record {
         key: ObjectKey { resource: node.id.clone(), incarnation },
         kind: node.resource.schema().kind.as_str().to_owned(),
@@ -239,17 +252,10 @@ fn record(
         phase: Phase::Ready,
         tagged_as: None,
         identifier: Some(found.identifier.clone()),
-        properties: properties(arch, node, &found),
+        properties,
         outputs: found.outputs,
         dependencies: node.dependencies().cloned().collect(),
         protect: node.options.protect,
         retain: node.options.retain,
     }
-}
-
-/// What was read, and of what is never given back what the architecture says.
-fn properties(arch: &Architecture, node: &Node, found: &Observation) -> Properties {
-    let mut properties = found.properties_or(&node.resource.tagged(arch.tags()));
-    properties.retain(|_, value| !crate::plan::is_unknown(value));
-    properties
 }

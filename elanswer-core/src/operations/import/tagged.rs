@@ -2,13 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::{ImportError, record};
+use super::{ImportError, desired, record};
 use crate::{
     architecture::{Architecture, Node},
     executor::{CreateRequest, ExecError, Executor, Observation, Tagged},
     operations::{Error, read},
     plan::{in_order, is_unknown},
-    reference::Reference,
     region::Place,
     resource::{Kinds, Properties},
     schema::{Kind, Schema},
@@ -52,7 +51,7 @@ impl<'a> Search<'a> {
     /// The object of a resource; `None` when there is none, or when what it refers to has none.
     async fn object(&mut self, node: &Node, state: &State) -> Result<Option<Record>, Error> {
         let schema = node.resource.schema();
-        let desired = self.desired(node, state);
+        let desired = desired(self.arch, node, state, &self.kinds);
         let candidates = self.candidates(node, schema, state).await?;
         let own = candidates.iter().filter(|it| owner(self.arch, node, &it.tags).is_some());
         let own = own.max_by_key(|it| owner(self.arch, node, &it.tags)).cloned();
@@ -68,22 +67,13 @@ impl<'a> Search<'a> {
             }
             None if desired.values().any(is_unknown) => (None, None),
             None if candidates.is_empty() => {
-                (self.by_key(node, schema, desired, state).await?, None)
+                (self.by_key(node, schema, desired.clone(), state).await?, None)
             }
             None => (self.alike(node, schema, &desired, &candidates, state).await?, None),
         };
         let taken = |found: &Observation| super::owner_of(state, node, &found.identifier).is_some();
         let found = found.filter(|found| !taken(found));
-        Ok(found.map(|found| record(self.arch, node, found, state, incarnation)))
-    }
-
-    /// The properties of a resource with what is known of the references put in.
-    fn desired(&self, node: &Node, state: &State) -> Properties {
-        let lookup = |reference: &Reference| {
-            state.current(&reference.resource)?.outputs.get(&reference.output).cloned()
-        };
-        let declared = node.resource.tagged(self.arch.tags());
-        self.kinds.resolve(node.resource.schema(), &declared, &lookup)
+        Ok(found.map(|found| record(node, found, &desired, state, incarnation)))
     }
 
     /// The objects with the tags that could be that of the resource.
@@ -197,7 +187,7 @@ impl<'a> Search<'a> {
                 && other.place == node.place
                 && state.current(&other.id).is_none()
                 && {
-                    let theirs = self.desired(other, state);
+                    let theirs = super::desired(self.arch, other, state, &self.kinds);
                     schema.replaces.iter().all(|name| theirs.get(*name) == desired.get(*name))
                         && name_of(&theirs) == name_of(desired)
                 }

@@ -29,6 +29,8 @@ pub(super) fn observed(instance: &types::DbInstance) -> Result<Observed<DbInstan
     let interval = MonitoringInterval::try_from(interval).unwrap_or_default();
     let insights = instance.performance_insights_enabled();
     let insights_told = insights.is_some();
+    let insights_off = insights == Some(false);
+    let insights_key_told = instance.performance_insights_kms_key_id().is_some();
     let insights = insights.unwrap_or_default();
     let resource = DbInstance {
         db_instance_identifier: Some(
@@ -120,7 +122,9 @@ pub(super) fn observed(instance: &types::DbInstance) -> Result<Observed<DbInstan
     };
     let observed = Observed::ready(resource, outputs)
         .with_status(status(instance))
-        .unread_unless("EnablePerformanceInsights", insights_told);
+        .unread_unless("EnablePerformanceInsights", insights_told)
+        // AWS always tells the key of insights that are on.
+        .unread_unless("PerformanceInsightsKMSKeyId", insights_off || insights_key_told);
     Ok(observed)
 }
 
