@@ -135,7 +135,7 @@ impl State {
 
     /// Makes a change.
     pub fn apply(&mut self, entry: Entry) {
-        self.serial += 1;
+        self.serial = self.serial.saturating_add(1);
         match entry {
             Entry::Put(record) => {
                 self.last_incarnation = self.last_incarnation.max(record.key.incarnation);

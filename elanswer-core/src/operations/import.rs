@@ -242,7 +242,7 @@ fn record(
     state: &State,
     incarnation: Option<u32>,
 ) -> Record {
-    let incarnation = incarnation.unwrap_or(state.last_incarnation + 1);
+    let incarnation = incarnation.unwrap_or(state.last_incarnation.saturating_add(1));
     let mut properties = found.properties_or(desired);
     properties.retain(|_, value| !crate::plan::is_unknown(value));
     Record {

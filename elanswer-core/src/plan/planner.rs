@@ -180,7 +180,7 @@ impl<'a> Planner<'a> {
             retain: node.options.retain,
         };
         let mut fresh = |desired: Properties| {
-            *incarnation += 1;
+            *incarnation = incarnation.saturating_add(1);
             let key = ObjectKey { resource: node.id.clone(), incarnation: *incarnation };
             let properties = self.named(schema, desired, &key);
             target(key, properties, Properties::new())

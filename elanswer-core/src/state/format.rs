@@ -1,8 +1,9 @@
 //! The on-disk form, version 1: lines of a checksum and a JSON value.
 //!
 //! A file begins with a [`Header`]. A snapshot goes on with one line, the state; a journal with a
-//! line for each entry. A last line that is cut short was being written when the power went: it is
-//! dropped. Damage anywhere else is an error.
+//! line for each entry. A last line that is not whole, cut short or with a checksum that does not
+//! fit, was being written when the power went: it is dropped. Damage anywhere else is an error.
+//! Lines do not know of each other: whole lines that somebody takes out or swaps go unseen.
 //!
 //! For stores of other crates; no part of the interface that programs use.
 

@@ -120,7 +120,12 @@ impl Files {
         };
         for name in names {
             let file = self.folder.join(&name);
-            let number = |prefix: &str| name.strip_prefix(prefix)?.parse().ok();
+            let number = |prefix: &str| {
+                let number: u64 = name.strip_prefix(prefix)?.parse().ok()?;
+                // Names in another form, or without a next one, are none of ours.
+                let ours = name == format!("{prefix}{number}") && number < u64::MAX;
+                ours.then_some(number)
+            };
             if name.starts_with("snapshot-") && name.ends_with(".tmp") {
                 listing.temporary.push(file);
             } else if let Some(generation) = number("snapshot-") {
@@ -162,7 +167,12 @@ impl Files {
                 line: 1,
                 reason: "the header is missing".to_owned(),
             })?;
-            state = Some(lines.state(&file)?);
+            let snapshot = lines.state(&file)?;
+            if snapshot.id != lines.header.id {
+                let reason = "it holds another state than it says".to_owned();
+                return Err(StateError::Damaged { file, line: 2, reason });
+            }
+            state = Some(snapshot);
         }
         let file = self.path("journal", generation);
         let text = match self.disk.read(&file) {
@@ -527,6 +537,33 @@ mod tests {
         assert_eq!(*session.state(), before);
         drop(session);
         assert_eq!(names(&stack), ["lock", "notes.tmp", "snapshot-1"]);
+    }
+
+    #[tokio::test]
+    async fn names_that_are_almost_ours_are_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let (store, stack, [snapshot, _]) = compacted(folder.path()).await;
+        let before = store.load("s").await.unwrap();
+        let others = ["snapshot-+7", "snapshot-007", "snapshot-18446744073709551615"];
+        for name in others {
+            fs::write(stack.join(name), &snapshot).unwrap();
+        }
+        let session = store.open("s").await.unwrap();
+        assert_eq!(*session.state(), before);
+        drop(session);
+        assert!(others.iter().all(|name| stack.join(name).exists()));
+    }
+
+    #[tokio::test]
+    async fn a_snapshot_of_another_state_is_damage() {
+        let folder = tempfile::tempdir().unwrap();
+        let (store, stack, [snapshot, _]) = compacted(folder.path()).await;
+        let text = String::from_utf8(snapshot).unwrap();
+        let state = text.lines().nth(1).unwrap();
+        let header = format::line(&Header { format: FORMAT, id: "another".to_owned() }).unwrap();
+        fs::write(stack.join("snapshot-1"), format!("{header}{state}\n")).unwrap();
+        let error = store.load("s").await.unwrap_err();
+        assert!(matches!(error, StateError::Damaged { line: 2, .. }), "{error}");
     }
 
     #[tokio::test]

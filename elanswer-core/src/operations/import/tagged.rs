@@ -111,7 +111,7 @@ impl<'a> Search<'a> {
         let ownership = Ownership {
             stack: self.arch.name().to_owned(),
             resource: node.id.clone(),
-            incarnation: state.last_incarnation + 1,
+            incarnation: state.last_incarnation.saturating_add(1),
         };
         let request = CreateRequest {
             schema,
