@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, future::IntoFuture, pin::Pin};
 
 use serde_json::Value;
-use tokio::{sync::mpsc, time::Instant};
+use tokio::sync::mpsc;
 
 use crate::{
     apply::{ApplyReport, Attempts, Cancel, Engine, EngineError, EngineOptions, Event, LOOKS},
@@ -431,8 +431,7 @@ async fn read(
     place: &Place,
     identifiers: &[String],
 ) -> Vec<Result<Option<Observation>, ExecError>> {
-    let attempts =
-        || Attempts::until(Instant::now() + schema.timing.deadline, schema.kind.as_str());
+    let attempts = || Attempts::within(schema.timing.deadline, schema.kind.as_str());
     let mut answers = executor.read(schema, place, identifiers).await;
     let (mut left, mut tries) = (answers.len(), attempts());
     loop {
@@ -459,8 +458,7 @@ async fn find(
     executor: &dyn Executor,
     request: &CreateRequest,
 ) -> Result<Option<Observation>, ExecError> {
-    let deadline = Instant::now() + request.schema.timing.deadline;
-    let mut attempts = Attempts::until(deadline, &request.token);
+    let mut attempts = Attempts::within(request.schema.timing.deadline, &request.token);
     loop {
         let answer = executor.find(request).await;
         match answer.as_ref().err().and_then(|error| attempts.next(error)) {

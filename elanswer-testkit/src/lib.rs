@@ -9,6 +9,7 @@ pub mod fault;
 pub mod mock;
 pub mod rehearsal;
 pub mod services;
+pub mod token_bucket;
 pub mod world;
 
 pub use api::Api;
@@ -17,4 +18,5 @@ pub use explore::explore_crashes;
 pub use fault::{Call, FaultGuard, FaultRule, Verdict};
 pub use mock::{CloudFileError, MockAws, MockAwsBuilder};
 pub use rehearsal::{Rehearsal, rehearse};
+pub use token_bucket::TokenBucket;
 pub use world::{AwsError, World};

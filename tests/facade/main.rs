@@ -9,6 +9,7 @@ mod failures;
 mod import;
 mod platform;
 mod random;
+mod rate_limits;
 mod rehearsal;
 mod rollback;
 mod secrets;

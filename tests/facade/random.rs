@@ -174,7 +174,8 @@ impl Weather {
             if Some(call.number) == death {
                 return Verdict::CrashAfter;
             }
-            let dice = (call.number ^ seed).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32;
+            let mixed = (call.number ^ seed).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+            let dice = (mixed ^ (mixed >> 29)).wrapping_mul(0xbf58_476d_1ce4_e5b9) >> 32;
             match dice % 100 {
                 dice if dice < throttled => Verdict::Throttle,
                 dice if dice < throttled + lost => Verdict::LoseResponse,

@@ -1,4 +1,5 @@
-//! How many calls go to one API at once: more while AWS lets them, fewer when it throttles.
+//! When the next call may go to an API: at once, until AWS throttles; then as fast as AWS lets
+//! calls through.
 
 use std::{
     collections::BTreeMap,
@@ -6,142 +7,254 @@ use std::{
     time::Duration,
 };
 
-use tokio::{sync::Notify, time::Instant};
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore},
+    time::Instant,
+};
 
-use crate::region::Place;
+use crate::{
+    executor::{ExecError, Retry},
+    region::Place,
+};
 
-/// The limits of every API, by endpoint and place.
+/// The limits of every API.
 #[derive(Debug)]
 pub(super) struct Limiter {
-    most: usize,
-    apis: Mutex<BTreeMap<(&'static str, Place), Arc<Limit>>>,
+    at_once: usize,
+    limits: Mutex<BTreeMap<Api, Arc<Limit>>>,
 }
 
-/// The limit of one API.
+/// What AWS limits: an API by the name in its endpoint, where, and for which access.
+type Api = (&'static str, Place, Access);
+
+/// What a call does; AWS limits the two apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Access {
+    /// It reads.
+    Read,
+    /// It changes something.
+    Write,
+}
+
+/// The limit of one API, for one access.
 #[derive(Debug)]
 pub(super) struct Limit {
-    most: f64,
-    window: Mutex<Window>,
-    freed: Notify,
+    at_once: Arc<Semaphore>,
+    /// Who holds it is next: whoever asks first goes first.
+    turn: tokio::sync::Mutex<()>,
+    pace: Mutex<Option<Pace>>,
 }
 
+/// How many calls AWS lets through, from the first throttled call on.
+///
+/// AWS limits most APIs by a bucket of tokens. A throttled call tells that the bucket is empty; what
+/// went through between two of those is what flowed into it.
 #[derive(Debug)]
-struct Window {
-    size: f64,
-    in_flight: usize,
-    throttled: bool,
-    shrunk_at: Option<Instant>,
+struct Pace {
+    per_second: f64,
+    /// How much it rises in a second without throttling.
+    growth: f64,
+    /// When it was last set.
+    since: Instant,
+    /// The calls sent since then, without those that were throttled.
+    sent: u32,
+    /// When the next call may be sent.
+    next: Instant,
 }
 
 /// The right to make one call; it ends when this is dropped.
 #[derive(Debug)]
 pub(super) struct Permit {
     limit: Arc<Limit>,
+    _at_once: Option<OwnedSemaphorePermit>,
+    calls: u32,
+    sent: Instant,
 }
 
-/// Calls at once at the beginning.
-const START: f64 = 32.0;
-/// Throttling answers that come within this time are one.
-const CALM: Duration = Duration::from_secs(1);
+/// Calls in a second after the first throttled one, while nothing is known.
+const START: f64 = 4.0;
+/// No slower: retries with longer and longer pauses do the rest.
+const SLOWEST: f64 = 1.0;
+/// How much the pace rises in a second, as long as AWS has throttled only once.
+const SEARCH: f64 = 1.3;
+/// How much the pace rises in a second, once it is known: enough to see that AWS lets through more.
+const PROBE: f64 = 1.03;
+/// The pace is not set more often than this.
+const LEAST: Duration = Duration::from_secs(1);
+/// Calls of so much time may be caught up on: tokens flowed while there was nothing to send.
+const CREDIT: Duration = Duration::from_secs(2);
 
 impl Limiter {
-    /// At most `most` calls at once to each API.
-    pub(super) fn new(most: usize) -> Self {
-        Self { most: most.max(1), apis: Mutex::default() }
+    /// At most `at_once` calls at once to each API.
+    pub(super) fn new(at_once: usize) -> Self {
+        Self { at_once: at_once.clamp(1, Semaphore::MAX_PERMITS), limits: Mutex::default() }
     }
 
-    pub(super) fn api(&self, api: &'static str, place: &Place) -> Arc<Limit> {
-        let mut apis = self.apis.lock().unwrap_or_else(PoisonError::into_inner);
-        let most = f64::from(u32::try_from(self.most).unwrap_or(u32::MAX));
-        Arc::clone(apis.entry((api, place.clone())).or_insert_with(|| {
+    pub(super) fn of(&self, api: &'static str, place: &Place, access: Access) -> Arc<Limit> {
+        let mut limits = self.limits.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(limits.entry((api, place.clone(), access)).or_insert_with(|| {
             Arc::new(Limit {
-                most,
-                window: Mutex::new(Window {
-                    size: START.min(most),
-                    in_flight: 0,
-                    throttled: false,
-                    shrunk_at: None,
-                }),
-                freed: Notify::new(),
+                at_once: Arc::new(Semaphore::new(self.at_once)),
+                turn: tokio::sync::Mutex::default(),
+                pace: Mutex::default(),
             })
         }))
     }
 }
 
 impl Limit {
-    /// Waits until a call may be made.
-    pub(super) async fn acquire(self: Arc<Self>) -> Permit {
-        loop {
-            let freed = self.freed.notified();
-            {
-                let mut window = self.window();
-                if (window.in_flight as f64) < window.size.max(1.0) {
-                    window.in_flight += 1;
-                    break;
-                }
-            }
-            freed.await;
+    /// Waits until something that takes so many calls may be sent.
+    pub(super) async fn acquire(self: Arc<Self>, calls: u32) -> Permit {
+        // The semaphore is never closed.
+        let at_once = Arc::clone(&self.at_once).acquire_owned().await.ok();
+        let turn = self.turn.lock().await;
+        let next = self.pace().as_ref().map(|pace| pace.next);
+        if let Some(next) = next {
+            tokio::time::sleep_until(next).await;
         }
-        Permit { limit: self }
-    }
-
-    /// A call went through: one more at once, until AWS throttles; slowly after that.
-    pub(super) fn succeeded(&self) {
-        let mut window = self.window();
-        let step = if window.throttled { 1.0 / window.size.max(1.0) } else { 1.0 };
-        window.size = (window.size + step).min(self.most);
-        self.freed.notify_one();
-    }
-
-    /// AWS throttled a call: half as many at once.
-    pub(super) fn throttled(&self) {
-        let mut window = self.window();
         let now = Instant::now();
-        if window.shrunk_at.is_none_or(|at| now - at >= CALM) {
-            window.size = (window.size / 2.0).max(1.0);
-            window.shrunk_at = Some(now);
-            window.throttled = true;
+        if let Some(pace) = self.pace().as_mut() {
+            let earliest = now.checked_sub(CREDIT).unwrap_or(now);
+            let took = Duration::from_secs_f64(f64::from(calls) / pace.per_second(now));
+            pace.next = pace.next.max(earliest) + took;
+            pace.sent += calls;
         }
+        drop(turn);
+        Permit { limit: self, _at_once: at_once, calls, sent: now }
     }
 
-    fn window(&self) -> MutexGuard<'_, Window> {
-        self.window.lock().unwrap_or_else(PoisonError::into_inner)
+    fn pace(&self) -> MutexGuard<'_, Option<Pace>> {
+        self.pace.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Drop for Permit {
-    fn drop(&mut self) {
-        self.limit.window().in_flight -= 1;
-        self.limit.freed.notify_one();
+impl Pace {
+    fn per_second(&self, now: Instant) -> f64 {
+        self.per_second * self.growth.powf((now - self.since).as_secs_f64())
+    }
+
+    /// AWS throttled so many of the calls that were sent at this pace.
+    fn throttled(&mut self, calls: u32, now: Instant) {
+        self.sent = self.sent.saturating_sub(calls);
+        let elapsed = now - self.since;
+        if elapsed < LEAST {
+            return;
+        }
+        let went_through = f64::from(self.sent) / elapsed.as_secs_f64();
+        self.per_second = went_through.clamp(SLOWEST, self.per_second(now).max(SLOWEST));
+        self.growth = PROBE;
+        self.since = now;
+        self.sent = 0;
+        self.next = now + Duration::from_secs_f64(self.per_second.recip());
+    }
+}
+
+impl Permit {
+    /// AWS has answered: so, or with success.
+    pub(super) fn answered(self, error: Option<&ExecError>) {
+        let Some(error) = error.filter(|error| error.retry() == Retry::Throttled) else { return };
+        let now = Instant::now();
+        let mut pace = self.limit.pace();
+        match pace.as_mut() {
+            // It was sent at a pace that is given up already.
+            Some(pace) if self.sent < pace.since => {}
+            // Of the calls that make an object, all but the last one went through.
+            Some(pace) if error.identifier().is_some() => pace.throttled(1, now),
+            Some(pace) => pace.throttled(self.calls, now),
+            None => {
+                *pace = Some(Pace {
+                    per_second: START,
+                    growth: SEARCH,
+                    since: now,
+                    sent: 0,
+                    next: now + Duration::from_secs_f64(START.recip()),
+                });
+            }
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::region::Region;
+    use crate::{executor::ErrorKind, region::Region};
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    /// A bucket of tokens as AWS has them.
+    struct Bucket {
+        tokens: f64,
+        per_second: f64,
+        at: Instant,
+    }
+
+    impl Bucket {
+        fn take(&mut self) -> Option<ExecError> {
+            let now = Instant::now();
+            self.tokens += (now - self.at).as_secs_f64() * self.per_second;
+            self.at = now;
+            if self.tokens < 1.0 {
+                return Some(ExecError::new(ErrorKind::Throttled, ""));
+            }
+            self.tokens -= 1.0;
+            None
+        }
+    }
+
+    async fn is_ready(limit: &Arc<Limit>) -> bool {
+        tokio::time::timeout(SECOND / 10, Arc::clone(limit).acquire(1)).await.is_ok()
+    }
 
     #[tokio::test(start_paused = true)]
-    async fn halves_when_throttled_and_grows_again() {
-        let limiter = Limiter::new(64);
-        let limit = limiter.api("ec2", &Place::new(Region::UsEast1));
-        let mut permits = Vec::new();
-        for _ in 0..32 {
-            permits.push(Arc::clone(&limit).acquire().await);
+    async fn as_many_at_once_as_allowed_while_nothing_is_throttled() {
+        let limiter = Limiter::new(2);
+        let limit = limiter.of("ec2", &Place::new(Region::UsEast1), Access::Write);
+        let first = Arc::clone(&limit).acquire(1).await;
+        let second = Arc::clone(&limit).acquire(9).await;
+        assert!(!is_ready(&limit).await);
+        for (place, access) in [(Region::EuWest1, Access::Write), (Region::UsEast1, Access::Read)] {
+            assert!(is_ready(&limiter.of("ec2", &Place::new(place), access)).await);
         }
-        let next = tokio::time::timeout(Duration::from_secs(1), Arc::clone(&limit).acquire());
-        assert!(next.await.is_err());
-        limit.throttled();
-        limit.throttled();
-        permits.truncate(16);
-        let next = tokio::time::timeout(Duration::from_secs(1), Arc::clone(&limit).acquire());
-        assert!(next.await.is_err());
-        permits.truncate(15);
-        Arc::clone(&limit).acquire().await;
-        assert_eq!(limiter.api("ec2", &Place::new(Region::UsEast1)).window().size, 16.0);
-        for _ in 0..17 {
-            limit.succeeded();
+        first.answered(None);
+        assert!(is_ready(&limit).await);
+        drop(second);
+    }
+
+    /// However fast the bucket fills, what flows into it is used, and few calls are throttled.
+    #[tokio::test(start_paused = true)]
+    async fn finds_the_pace_of_the_bucket() {
+        for per_second in [2.0, 5.0, 20.0, 100.0] {
+            let limiter = Limiter::new(16);
+            let limit = limiter.of("ec2", &Place::new(Region::UsEast1), Access::Write);
+            let start = Instant::now();
+            let mut bucket = Bucket { tokens: 10.0, per_second, at: start };
+            let (mut through, mut throttled) = (0_u32, 0_u32);
+            while start.elapsed() < 60 * SECOND {
+                let permit = Arc::clone(&limit).acquire(1).await;
+                let error = bucket.take();
+                *(if error.is_some() { &mut throttled } else { &mut through }) += 1;
+                permit.answered(error.as_ref());
+            }
+            let share = f64::from(through) / (10.0 + 60.0 * per_second);
+            assert!(share > 0.95, "{share} at {per_second}");
+            assert!(throttled < through / 10, "{throttled} of {through} at {per_second}");
         }
-        assert!(limit.window().size > 17.0 && limit.window().size < 18.0);
+    }
+
+    /// Throttling that does not depend on the pace slows down, and does not stop.
+    #[tokio::test(start_paused = true)]
+    async fn random_throttling_does_not_stop_it() {
+        let limiter = Limiter::new(16);
+        let limit = limiter.of("ec2", &Place::new(Region::UsEast1), Access::Write);
+        let start = Instant::now();
+        let mut through = 0;
+        for number in 0..400 {
+            let permit = Arc::clone(&limit).acquire(1).await;
+            let error = (number % 3 == 0).then(|| ExecError::new(ErrorKind::Throttled, ""));
+            through += u32::from(error.is_none());
+            permit.answered(error.as_ref());
+        }
+        assert!(start.elapsed().as_secs_f64() <= 400.0 / SLOWEST, "{:?}", start.elapsed());
+        assert_eq!(through, 266);
     }
 }

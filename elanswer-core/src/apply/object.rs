@@ -2,7 +2,6 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    sync::Arc,
     time::Duration,
 };
 
@@ -13,7 +12,7 @@ use super::{
     cancel::Cancel,
     event::Event,
     journal::Journal,
-    limiter::Limiter,
+    limiter::{Access, Limiter, Permit},
     poller::{self, Poller},
     retry::{Attempts, LOOKS},
 };
@@ -53,6 +52,22 @@ impl From<StateError> for Stop {
 impl From<ExecError> for Stop {
     fn from(error: ExecError) -> Self {
         Self::Failed(error)
+    }
+}
+
+/// The apply was cancelled before a call was sent.
+#[derive(Debug)]
+struct Cancelled;
+
+impl From<Cancelled> for Stop {
+    fn from(Cancelled: Cancelled) -> Self {
+        Self::Cancelled
+    }
+}
+
+impl From<Cancelled> for ExecError {
+    fn from(Cancelled: Cancelled) -> Self {
+        Self::new(ErrorKind::Unavailable, "cancelled before it was sent")
     }
 }
 
@@ -131,8 +146,15 @@ impl ObjectWork<'_> {
 
     async fn create(&self, step: &Step, schema: &'static Schema, first: First) -> Result<(), Stop> {
         let (request, mut record) = self.intent(step, schema)?;
+        let permit = match first {
+            First::Call => {
+                let calls = self.calls(schema, None, Some(&request.properties));
+                Some(self.permit(schema, &step.place, Access::Write, calls).await?)
+            }
+            First::Look { .. } => None,
+        };
         self.journal.write(put(&record)).await?;
-        let made = self.create_once(&request, &record.dependencies, first).await;
+        let made = self.create_once(&request, &record.dependencies, first, permit).await;
         let made = match made {
             Ok(made) => made,
             Err(Stop::Failed(error)) => {
@@ -153,12 +175,13 @@ impl ObjectWork<'_> {
         request: &CreateRequest,
         dependencies: &BTreeSet<ResourceId>,
         mut first: First,
+        mut permit: Option<Permit>,
     ) -> Result<Observation, Stop> {
         let started = Instant::now();
-        let deadline = started + request.schema.timing.deadline;
-        let mut attempts = Attempts::until(deadline, &request.token);
+        let mut attempts = Attempts::within(request.schema.timing.deadline, &request.token);
         loop {
-            let error = match self.create_or_find(request, &mut first).await {
+            let answer = self.create_or_find(request, &mut first, permit.take()).await;
+            let error = match answer {
                 Ok(made) => return Ok(made),
                 Err(error) => error,
             };
@@ -185,7 +208,7 @@ impl ObjectWork<'_> {
                 First::Look { .. } => error.with_outcome(Outcome::Unknown),
             };
             let resource = &request.ownership.resource;
-            self.pause(&mut attempts, resource, error, request.schema, &request.place).await?;
+            self.pause(&mut attempts, resource, error).await?;
         }
     }
 
@@ -201,19 +224,23 @@ impl ObjectWork<'_> {
         &self,
         request: &CreateRequest,
         first: &mut First,
+        permit: Option<Permit>,
     ) -> Result<Observation, ExecError> {
         if let First::Look { done } = first
             && let Some(found) = self.look_for(request, done).await?
         {
             return Ok(found);
         }
-        let limit = self.limiter.api(request.schema.api, &request.place);
-        let _permit = Arc::clone(&limit).acquire().await;
+        let permit = match permit {
+            Some(permit) => permit,
+            None => {
+                let calls = self.calls(request.schema, None, Some(&request.properties));
+                self.permit(request.schema, &request.place, Access::Write, calls).await?
+            }
+        };
         let answer = self.executor.create(std::slice::from_ref(request)).await.pop();
         let answer = answer.unwrap_or_else(|| Err(no_answer()));
-        if answer.is_ok() {
-            limit.succeeded();
-        }
+        permit.answered(answer.as_ref().err());
         answer
     }
 
@@ -223,12 +250,11 @@ impl ObjectWork<'_> {
         request: &CreateRequest,
         done: &mut usize,
     ) -> Result<Option<Observation>, ExecError> {
-        let limit = self.limiter.api(request.schema.api, &request.place);
         loop {
-            let found = {
-                let _permit = Arc::clone(&limit).acquire().await;
-                self.executor.find(request).await?
-            };
+            let permit = self.permit(request.schema, &request.place, Access::Read, 1).await?;
+            let found = self.executor.find(request).await;
+            permit.answered(found.as_ref().err());
+            let found = found?;
             let Some(pause) = LOOKS.get(*done).filter(|_| found.is_none()) else {
                 return Ok(found);
             };
@@ -236,9 +262,7 @@ impl ObjectWork<'_> {
             tokio::select! {
                 () = tokio::time::sleep(*pause) => {}
                 () = self.cancel.cancelled() => {
-                    let message = "cancelled while it was looked for";
-                    let error = ExecError::new(ErrorKind::Unavailable, message);
-                    return Err(error.with_outcome(Outcome::Unknown));
+                    return Err(ExecError::from(Cancelled).with_outcome(Outcome::Unknown));
                 }
             }
         }
@@ -252,8 +276,7 @@ impl ObjectWork<'_> {
         place: &Place,
         identifier: &str,
     ) -> Result<Observation, Stop> {
-        let deadline = Instant::now() + schema.timing.deadline;
-        let mut attempts = Attempts::until(deadline, identifier);
+        let mut attempts = Attempts::within(schema.timing.deadline, identifier);
         loop {
             let missing = || {
                 ExecError::new(
@@ -267,7 +290,7 @@ impl ObjectWork<'_> {
                 Ok(None) => missing(),
                 Err(error) => error.with_outcome(Outcome::Applied),
             };
-            self.pause(&mut attempts, resource, error, schema, place).await?;
+            self.pause(&mut attempts, resource, error).await?;
         }
     }
 
@@ -280,15 +303,15 @@ impl ObjectWork<'_> {
         for step in steps {
             intents.push(self.intent(step, schema)?);
         }
-        let writes = intents.iter().map(|(_, record)| self.journal.write(put(record)));
-        futures_util::future::try_join_all(writes).await?;
         let requests: Vec<CreateRequest> =
             intents.iter().map(|(request, _)| request.clone()).collect();
         let Some(first) = requests.first() else { return Ok(Vec::new()) };
-        let limit = self.limiter.api(schema.api, &first.place);
-        let permit = Arc::clone(&limit).acquire().await;
+        let calls = self.calls(schema, None, Some(&first.properties));
+        let permit = self.permit(schema, &first.place, Access::Write, calls).await?;
+        let writes = intents.iter().map(|(_, record)| self.journal.write(put(record)));
+        futures_util::future::try_join_all(writes).await?;
         let answers = self.executor.create(&requests).await;
-        drop(permit);
+        permit.answered(answers.iter().find_map(|answer| answer.as_ref().err()));
         let settled = steps.iter().zip(intents).zip(answers).map(
             |((step, (request, mut record)), answer)| async move {
                 match answer {
@@ -429,6 +452,8 @@ impl ObjectWork<'_> {
                 wanted.insert((*name).to_owned(), value.clone());
             }
         }
+        let calls = self.calls(schema, Some(current), Some(&wanted));
+        let mut permit = Some(self.permit(schema, &record.place, Access::Write, calls).await?);
         record.phase = Phase::Updating;
         self.journal.write(put(record)).await?;
         let request = UpdateRequest {
@@ -442,23 +467,21 @@ impl ObjectWork<'_> {
             token: self.token(&record.key, "update", desired),
             secrets: self.secrets.clone(),
         };
-        let deadline = Instant::now() + schema.timing.deadline;
-        let mut attempts = Attempts::until(deadline, &request.token);
-        let limit = self.limiter.api(schema.api, &record.place);
+        let mut attempts = Attempts::within(schema.timing.deadline, &request.token);
         loop {
-            let answer = {
-                let _permit = Arc::clone(&limit).acquire().await;
-                self.executor.update(&request).await
+            let permit = match permit.take() {
+                Some(permit) => permit,
+                None => self.permit(schema, &record.place, Access::Write, calls).await?,
             };
+            let answer = self.executor.update(&request).await;
+            permit.answered(answer.as_ref().err());
             match answer {
                 Ok(updated) => {
-                    limit.succeeded();
                     record.outputs.clone_from(&updated.outputs);
                     return self.wait_ready(record, updated, schema, schema.timing.update).await;
                 }
                 Err(error) => {
-                    let resource = &record.key.resource;
-                    self.pause(&mut attempts, resource, error, schema, &record.place).await?;
+                    self.pause(&mut attempts, &record.key.resource, error).await?;
                 }
             }
         }
@@ -507,6 +530,8 @@ impl ObjectWork<'_> {
         if record.identifier.is_none() && !self.identify(&mut record, schema).await? {
             return Ok(self.journal.write(Entry::Remove(key.clone())).await?);
         }
+        let calls = self.calls(schema, Some(&record.properties), None);
+        let mut permit = Some(self.permit(schema, &record.place, Access::Write, calls).await?);
         let before = std::mem::replace(&mut record.phase, Phase::Deleting);
         self.journal.write(put(&record)).await?;
         let request = DeleteRequest {
@@ -517,21 +542,21 @@ impl ObjectWork<'_> {
             outputs: record.outputs.clone(),
             token: self.token(key, "delete", &record.properties),
         };
-        let deadline = Instant::now() + schema.timing.deadline;
-        let mut attempts = Attempts::until(deadline, &request.token);
-        let limit = self.limiter.api(schema.api, &record.place);
+        let mut attempts = Attempts::within(schema.timing.deadline, &request.token);
         let mut refused = true;
         let deletion = loop {
-            let answer = {
-                let _permit = Arc::clone(&limit).acquire().await;
-                self.executor.delete(&request).await
+            let answer = match permit.take() {
+                Some(permit) => self.delete(&request, permit).await,
+                None => match self.permit(schema, &record.place, Access::Write, calls).await {
+                    Ok(permit) => self.delete(&request, permit).await,
+                    Err(cancelled) => Err(cancelled.into()),
+                },
             };
             match answer {
                 Ok(deletion) => break deletion,
                 Err(error) => {
                     refused &= error.outcome() == Outcome::NotApplied;
-                    let resource = &key.resource;
-                    let pause = self.pause(&mut attempts, resource, error, schema, &record.place);
+                    let pause = self.pause(&mut attempts, &key.resource, error);
                     if let Err(stop) = pause.await {
                         // The object stays as it was, also for a plan that does not read it.
                         if refused {
@@ -543,11 +568,16 @@ impl ObjectWork<'_> {
                 }
             }
         };
-        limit.succeeded();
         if deletion == Deletion::Underway {
             self.wait_gone(&record, schema).await?;
         }
         Ok(self.journal.write(Entry::Remove(key.clone())).await?)
+    }
+
+    async fn delete(&self, request: &DeleteRequest, permit: Permit) -> Result<Deletion, ExecError> {
+        let answer = self.executor.delete(request).await;
+        permit.answered(answer.as_ref().err());
+        answer
     }
 
     /// Finds out whether an interrupted create made an object, and which.
@@ -561,8 +591,7 @@ impl ObjectWork<'_> {
             token: token.clone(),
             secrets: self.secrets.clone(),
         };
-        let deadline = Instant::now() + schema.timing.deadline;
-        let mut attempts = Attempts::until(deadline, token);
+        let mut attempts = Attempts::within(schema.timing.deadline, token);
         let mut done = 0;
         loop {
             match self.look_for(&request, &mut done).await {
@@ -573,8 +602,7 @@ impl ObjectWork<'_> {
                 }
                 Ok(None) => return Ok(false),
                 Err(error) => {
-                    let resource = &record.key.resource;
-                    self.pause(&mut attempts, resource, error, schema, &record.place).await?;
+                    self.pause(&mut attempts, &record.key.resource, error).await?;
                 }
             }
         }
@@ -689,10 +717,36 @@ impl ObjectWork<'_> {
         place: &Place,
         identifier: &str,
     ) -> Result<Option<Observation>, ExecError> {
-        let limit = self.limiter.api(schema.api, place);
-        let _permit = limit.acquire().await;
+        let permit = self.permit(schema, place, Access::Read, 1).await?;
         let answer = self.executor.read(schema, place, &[identifier.to_owned()]).await.pop();
-        answer.unwrap_or_else(|| Err(no_answer()))
+        let answer = answer.unwrap_or_else(|| Err(no_answer()));
+        permit.answered(answer.as_ref().err());
+        answer
+    }
+
+    /// Waits until something that takes so many calls may be sent.
+    async fn permit(
+        &self,
+        schema: &'static Schema,
+        place: &Place,
+        access: Access,
+        calls: u32,
+    ) -> Result<Permit, Cancelled> {
+        tokio::select! {
+            biased;
+            () = self.cancel.cancelled() => Err(Cancelled),
+            permit = self.limiter.of(schema.api, place, access).acquire(calls) => Ok(permit),
+        }
+    }
+
+    /// How many calls it takes to come from the one to the other; `None` is no object.
+    fn calls(
+        &self,
+        schema: &'static Schema,
+        from: Option<&Properties>,
+        to: Option<&Properties>,
+    ) -> u32 {
+        self.kinds.get(schema.kind.as_str()).map_or(1, |kind| kind.calls(from, to))
     }
 
     /// Waits before the next try, or gives the error back when there is none.
@@ -701,12 +755,7 @@ impl ObjectWork<'_> {
         attempts: &mut Attempts,
         resource: &ResourceId,
         error: ExecError,
-        schema: &'static Schema,
-        place: &Place,
     ) -> Result<(), Stop> {
-        if error.retry() == Retry::Throttled {
-            self.limiter.api(schema.api, place).throttled();
-        }
         let Some(pause) = attempts.next(&error) else { return Err(Stop::Failed(error)) };
         self.tell(Event::StepRetrying {
             resource: resource.clone(),

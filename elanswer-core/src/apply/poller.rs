@@ -11,7 +11,7 @@ use std::{
 
 use tokio::sync::oneshot;
 
-use super::limiter::Limiter;
+use super::limiter::{Access, Limiter};
 use crate::{
     executor::{ErrorKind, ExecError, Executor, Observation},
     region::Place,
@@ -58,19 +58,21 @@ impl Poller {
             answer = &mut receiver => return answer.unwrap_or_else(given_up),
             () = tokio::time::sleep(pause) => {}
         }
-        let limit = limiter.api(schema.api, place);
-        let permit = limit.acquire().await;
+        let limit = limiter.of(schema.api, place, Access::Read);
+        let permit = limit.acquire(1).await;
         // Unless somebody is reading for all of them already.
         if let Some(waiters) = self.take(&group, number) {
             let identifiers: Vec<String> =
                 waiters.iter().map(|waiter| waiter.identifier.clone()).collect();
             let answers = executor.read(schema, place, &identifiers).await;
+            permit.answered(answers.iter().find_map(|answer| answer.as_ref().err()));
             for (waiter, answer) in waiters.into_iter().zip(answers) {
                 // Whoever stopped waiting needs no answer.
                 let _ = waiter.answer.send(answer);
             }
+        } else {
+            drop(permit);
         }
-        drop(permit);
         receiver.await.unwrap_or_else(given_up)
     }
 
