@@ -87,6 +87,7 @@ macro_rules! clients {
 
 clients! {
     #[cfg(feature = "acm")] acm aws_sdk_acm;
+    #[cfg(feature = "cloudfront")] cloudfront aws_sdk_cloudfront;
     #[cfg(feature = "ec2")] ec2 aws_sdk_ec2;
     #[cfg(feature = "ecs")] ecs aws_sdk_ecs;
     #[cfg(feature = "elbv2")] elbv2 aws_sdk_elasticloadbalancingv2;
@@ -95,8 +96,11 @@ clients! {
     #[cfg(feature = "logs")] logs aws_sdk_cloudwatchlogs;
     #[cfg(feature = "rds")] rds aws_sdk_rds;
     #[cfg(feature = "route53")] route53 aws_sdk_route53;
+    #[cfg(feature = "s3")] s3 aws_sdk_s3;
+    #[cfg(feature = "secretsmanager")] secretsmanager aws_sdk_secretsmanager;
     sts aws_sdk_sts;
     tagging aws_sdk_resourcegroupstagging;
+    #[cfg(feature = "wafv2")] wafv2 aws_sdk_wafv2;
 }
 
 impl fmt::Debug for Clients {

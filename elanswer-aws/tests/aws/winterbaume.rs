@@ -3,6 +3,7 @@
 use elanswer_aws::AwsExecutor;
 use elanswer_testkit::conformance::Case;
 use winterbaume_acm::AcmService;
+use winterbaume_cloudfront::CloudFrontService;
 use winterbaume_cloudwatchlogs::CloudWatchLogsService;
 use winterbaume_core::MockAws;
 use winterbaume_ec2::Ec2Service;
@@ -12,7 +13,10 @@ use winterbaume_iam::IamService;
 use winterbaume_kms::KmsService;
 use winterbaume_rds::RdsService;
 use winterbaume_route53::Route53Service;
+use winterbaume_s3::S3Service;
+use winterbaume_secretsmanager::SecretsManagerService;
 use winterbaume_sts::StsService;
+use winterbaume_wafv2::WafV2Service;
 
 use crate::known::{self, Known, Part};
 
@@ -155,6 +159,7 @@ async fn run(case: Case) {
 async fn server() -> AwsExecutor {
     let server = MockAws::builder()
         .with_service(AcmService::new())
+        .with_service(CloudFrontService::new())
         .with_service(CloudWatchLogsService::new())
         .with_service(Ec2Service::new())
         .with_service(EcsService::new())
@@ -163,7 +168,10 @@ async fn server() -> AwsExecutor {
         .with_service(KmsService::new())
         .with_service(RdsService::new())
         .with_service(Route53Service::new())
+        .with_service(S3Service::new())
+        .with_service(SecretsManagerService::new())
         .with_service(StsService::new())
+        .with_service(WafV2Service::new())
         .build();
     AwsExecutor::builder()
         .http_client(server.http_client())
