@@ -117,13 +117,17 @@ impl<R: Resource> Create<R> {
     /// The tags of the call: those the user declared, and those of the owner.
     #[must_use]
     pub fn tags(&self) -> Tags {
-        let mut desired = self.desired.clone();
-        let mut tags = desired.tags_mut().map(std::mem::take).unwrap_or_default();
-        for (key, value) in self.ownership.tags().iter() {
-            tags.insert(key, value);
-        }
-        tags
+        all_tags(&self.desired, &self.ownership)
     }
+}
+
+fn all_tags<R: Resource>(desired: &R, ownership: &Ownership) -> Tags {
+    let mut desired = desired.clone();
+    let mut tags = desired.tags_mut().map(std::mem::take).unwrap_or_default();
+    for (key, value) in ownership.tags().iter() {
+        tags.insert(key, value);
+    }
+    tags
 }
 
 /// An object to change.
@@ -148,6 +152,13 @@ pub struct Update<R: Resource> {
 }
 
 impl<R: Resource> Update<R> {
+    /// All tags that the object shall have: those the user declared, and those of the owner. For
+    /// what takes the tags of an object all at once.
+    #[must_use]
+    pub fn tags(&self) -> Tags {
+        all_tags(&self.desired, &self.ownership)
+    }
+
     /// The tags to set and the keys to remove.
     #[must_use]
     pub fn tag_changes(&self) -> (Tags, Vec<String>) {

@@ -135,10 +135,15 @@ impl Schema {
     /// stands in it behind the type.
     #[must_use]
     pub fn identifier_in<'a>(&self, arn: &'a str) -> Option<&'a str> {
-        let (service, kind) = self.resource_type?.split_once(':')?;
         let mut parts = arn.splitn(6, ':').skip(2);
         let (of, resource) = (parts.next()?, parts.nth(2)?);
-        let name = resource.strip_prefix(kind)?.strip_prefix(['/', ':'])?;
+        let (service, name) = match self.resource_type?.split_once(':') {
+            Some((service, kind)) => {
+                (service, resource.strip_prefix(kind)?.strip_prefix(['/', ':'])?)
+            }
+            // Of a service whose ARNs have no types.
+            None => (self.resource_type?, Some(resource).filter(|name| !name.contains('/'))?),
+        };
         let identifier = if self.named_by_arn { arn } else { name };
         (of == service && !name.is_empty()).then_some(identifier)
     }
@@ -239,6 +244,7 @@ mod tests {
             (logs::LogGroup::SCHEMA, "logs:us-east-1:1:log-group:/ecs/shop", "/ecs/shop"),
             (rds::DbInstance::SCHEMA, "rds:us-east-1:1:db:orders", "orders"),
             (route53::HostedZone::SCHEMA, "route53:::hostedzone/Z1", "Z1"),
+            (s3::Bucket::SCHEMA, "s3:::shop-images", "shop-images"),
         ] {
             assert_eq!(schema.identifier_in(&arn(of)), Some(identifier), "{of}");
         }
@@ -282,6 +288,7 @@ mod tests {
                 "AWS::IAM::RolePolicy",
                 "AWS::KMS::Alias",
                 "AWS::Route53::RecordSet",
+                "AWS::S3::BucketPolicy",
                 "Elanswer::CertificateManager::DomainValidation",
                 "Elanswer::CertificateManager::IssuedCertificate",
                 "Elanswer::STS::CallerIdentity",

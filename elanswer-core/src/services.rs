@@ -9,6 +9,7 @@ pub mod kms;
 pub mod logs;
 pub mod rds;
 pub mod route53;
+pub mod s3;
 pub mod sts;
 
 use crate::resource::KindFns;
@@ -50,6 +51,8 @@ pub fn kinds() -> Vec<KindFns> {
         KindFns::of::<acm::IssuedCertificate>(),
         KindFns::of::<kms::Key>(),
         KindFns::of::<kms::Alias>(),
+        KindFns::of::<s3::Bucket>(),
+        KindFns::of::<s3::BucketPolicy>(),
         KindFns::of::<sts::CallerIdentity>(),
     ]
 }

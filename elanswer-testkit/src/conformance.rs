@@ -12,6 +12,7 @@ mod logs;
 mod rds;
 mod route53;
 mod run;
+mod s3;
 mod sts;
 
 pub use run::run;
@@ -49,6 +50,7 @@ pub fn cases() -> Vec<Case> {
     cases.extend_from_slice(route53::CASES);
     cases.extend_from_slice(acm::CASES);
     cases.extend_from_slice(kms::CASES);
+    cases.extend_from_slice(s3::CASES);
     cases.extend_from_slice(sts::CASES);
     cases
 }
@@ -108,6 +110,11 @@ macro_rules! conformance_suite {
             kms_key
             kms_key_policy
             kms_alias
+            s3_bucket
+            s3_bucket_alone
+            s3_bucket_replication
+            s3_bucket_tiering
+            s3_bucket_policy
             sts_caller_identity
         }
     };

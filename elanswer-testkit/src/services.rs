@@ -9,6 +9,7 @@ pub mod kms;
 pub mod logs;
 pub mod rds;
 pub mod route53;
+pub mod s3;
 pub mod sts;
 
 use elanswer_core::{Handler, Resource, handler::Handlers};
@@ -54,6 +55,8 @@ pub(crate) fn kinds() -> Vec<fn(Api, Handlers, &mut World) -> Handlers> {
         add::<elanswer_core::services::acm::IssuedCertificate, acm::IssuedCertificateHandler>,
         add::<elanswer_core::services::kms::Key, kms::KeyHandler>,
         add::<elanswer_core::services::kms::Alias, kms::AliasHandler>,
+        add::<elanswer_core::services::s3::Bucket, s3::BucketHandler>,
+        add::<elanswer_core::services::s3::BucketPolicy, s3::BucketPolicyHandler>,
         add::<elanswer_core::services::sts::CallerIdentity, sts::CallerIdentityHandler>,
     ]
 }

@@ -55,6 +55,8 @@ const DIFFERENCES: &[(&str, &str, &str, &str)] = &[
     ("AWS::RDS::DBSubnetGroup", "outputs", "DBSubnetGroupName", NAME),
     ("AWS::Route53::RecordSet", "replaces", "SetIdentifier", KEY),
     ("AWS::Route53::RecordSet", "replaces", "Type", KEY),
+    ("AWS::S3::Bucket", "outputs", "BucketName", NAME),
+    ("AWS::S3::BucketPolicy", "outputs", "Bucket", NAME),
     ("Elanswer::CertificateManager::DomainValidation", "outputs", "Id", OWN),
     ("Elanswer::CertificateManager::DomainValidation", "outputs", "RecordName", OWN),
     ("Elanswer::CertificateManager::DomainValidation", "outputs", "RecordValue", OWN),

@@ -72,6 +72,8 @@ pub enum Service {
     ApplicationAutoScaling,
     /// `backup.amazonaws.com`.
     Backup,
+    /// `cloudfront.amazonaws.com`: distributions, which read their origins.
+    CloudFront,
     /// `delivery.logs.amazonaws.com`: what writes the logs of other services.
     DeliveryLogs,
     /// `ec2.amazonaws.com`: instances.
@@ -90,6 +92,10 @@ pub enum Service {
     Rds,
     /// `monitoring.rds.amazonaws.com`: Enhanced Monitoring of databases.
     RdsMonitoring,
+    /// `s3.amazonaws.com`: what copies objects to other buckets.
+    S3,
+    /// `logging.s3.amazonaws.com`: what writes down who read and wrote in a bucket.
+    S3Logging,
     /// `scheduler.amazonaws.com`: `EventBridge` Scheduler.
     Scheduler,
     /// `vpc-flow-logs.amazonaws.com`.
@@ -99,9 +105,10 @@ pub enum Service {
 }
 
 impl Service {
-    const KNOWN: [Self; 13] = [
+    const KNOWN: [Self; 16] = [
         Self::ApplicationAutoScaling,
         Self::Backup,
+        Self::CloudFront,
         Self::DeliveryLogs,
         Self::Ec2,
         Self::Ecs,
@@ -111,6 +118,8 @@ impl Service {
         Self::Logs,
         Self::Rds,
         Self::RdsMonitoring,
+        Self::S3,
+        Self::S3Logging,
         Self::Scheduler,
         Self::VpcFlowLogs,
     ];
@@ -127,6 +136,7 @@ impl Service {
         match self {
             Self::ApplicationAutoScaling => "application-autoscaling.amazonaws.com",
             Self::Backup => "backup.amazonaws.com",
+            Self::CloudFront => "cloudfront.amazonaws.com",
             Self::DeliveryLogs => "delivery.logs.amazonaws.com",
             Self::Ec2 => "ec2.amazonaws.com",
             Self::Ecs => "ecs.amazonaws.com",
@@ -136,6 +146,8 @@ impl Service {
             Self::Logs => "logs.amazonaws.com",
             Self::Rds => "rds.amazonaws.com",
             Self::RdsMonitoring => "monitoring.rds.amazonaws.com",
+            Self::S3 => "s3.amazonaws.com",
+            Self::S3Logging => "logging.s3.amazonaws.com",
             Self::Scheduler => "scheduler.amazonaws.com",
             Self::VpcFlowLogs => "vpc-flow-logs.amazonaws.com",
             Self::Other(name) => name,

@@ -1,0 +1,88 @@
+//! What S3 refuses of the rules about the age of objects.
+
+use std::collections::BTreeSet;
+
+use elanswer_core::services::s3::{AccessTier, IntelligentTiering, Lifecycle, LifecycleRule};
+
+use crate::world::AwsError;
+
+/// The most rules of a bucket.
+const MAX_RULES: usize = 1_000;
+
+/// What `PutBucketLifecycleConfiguration` checks.
+pub(super) fn check(lifecycle: &Lifecycle) -> Result<(), AwsError> {
+    let invalid = |message: &str| Err(AwsError::invalid("InvalidArgument", message));
+    if lifecycle.rules.is_empty() || lifecycle.rules.len() > MAX_RULES {
+        let message = "The XML you provided was not well-formed or did not validate against our \
+                       published schema";
+        return Err(AwsError::invalid("MalformedXML", message));
+    }
+    let ids: BTreeSet<&str> = lifecycle.rules.iter().map(|rule| rule.id.as_str()).collect();
+    if ids.len() < lifecycle.rules.len() {
+        return invalid("Rule ID must be unique. Found same ID for more than one rule");
+    }
+    if ids.iter().any(|id| id.chars().count() > 255) {
+        return invalid("ID length should not exceed allowed limit of 255");
+    }
+    lifecycle.rules.iter().try_for_each(check_rule)
+}
+
+fn check_rule(rule: &LifecycleRule) -> Result<(), AwsError> {
+    let invalid = |message: String| Err(AwsError::invalid("InvalidArgument", message));
+    if !rule.acts() {
+        let message = "At least one action needs to be specified in a rule";
+        return Err(AwsError::invalid("InvalidRequest", message));
+    }
+    for transitions in [&rule.transitions, &rule.noncurrent_version_transitions] {
+        let mut before = None;
+        for transition in transitions {
+            let class = transition.storage_class;
+            let days = transition.transition_in_days.get();
+            if days < class.least_days() {
+                return invalid(format!(
+                    "'Days' in Transition action must be greater than or equal to {} for \
+                     storageClass '{}'",
+                    class.least_days(),
+                    class.as_str()
+                ));
+            }
+            if before.is_some_and(|before| days <= before) {
+                return invalid(format!(
+                    "'Days' in the Transition action for StorageClass '{}' must be greater than \
+                     that of the one before it",
+                    class.as_str()
+                ));
+            }
+            before = Some(days);
+        }
+    }
+    let last = rule.transitions.iter().map(|it| it.transition_in_days.get()).max();
+    let expires = rule.expiration_in_days.map(elanswer_core::Bounded::get);
+    if let (Some(last), Some(expires)) = (last, expires)
+        && expires <= last
+    {
+        return invalid(format!(
+            "'Days' in the Expiration action for prefix '{}' must be greater than 'Days' in the \
+             Transition action",
+            rule.prefix
+        ));
+    }
+    Ok(())
+}
+
+/// What `PutBucketIntelligentTieringConfiguration` checks.
+pub(super) fn check_tiering(tiering: &IntelligentTiering) -> Result<(), AwsError> {
+    if tiering.tierings().len() == 0 {
+        let message = "The XML you provided was not well-formed or did not validate against our \
+                       published schema";
+        return Err(AwsError::invalid("MalformedXML", message));
+    }
+    let early = tiering
+        .tierings()
+        .any(|it| it.access_tier == AccessTier::DeepArchiveAccess && it.days.get() < 180);
+    if early {
+        let message = "The number of days for DEEP_ARCHIVE_ACCESS must be at least 180";
+        return Err(AwsError::invalid("InvalidArgument", message));
+    }
+    Ok(())
+}
