@@ -18,6 +18,8 @@ pub mod logs;
 pub mod rds;
 #[cfg(feature = "route53")]
 pub mod route53;
+#[cfg(feature = "s3")]
+pub mod s3;
 pub mod sts;
 
 use elanswer_core::{Handler, Resource, handler::Handlers};
@@ -96,6 +98,10 @@ pub(crate) fn kinds() -> Vec<fn(Clients, Handlers) -> Handlers> {
         add::<elanswer_core::services::kms::Key, kms::KeyHandler>,
         #[cfg(feature = "kms")]
         add::<elanswer_core::services::kms::Alias, kms::AliasHandler>,
+        #[cfg(feature = "s3")]
+        add::<elanswer_core::services::s3::Bucket, s3::BucketHandler>,
+        #[cfg(feature = "s3")]
+        add::<elanswer_core::services::s3::BucketPolicy, s3::BucketPolicyHandler>,
         add::<elanswer_core::services::sts::CallerIdentity, sts::CallerIdentityHandler>,
     ]
 }

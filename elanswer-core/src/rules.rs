@@ -4,6 +4,9 @@
 //! written, how to fix it, and when it is right to suppress it.
 
 mod backup_retention_short;
+mod bucket_may_be_public;
+mod bucket_refused;
+mod bucket_without_tls;
 mod certificate_in_other_region;
 mod certificate_not_validated;
 mod cidr_not_private;
@@ -185,6 +188,10 @@ pub fn all() -> Vec<Rule> {
         backup_retention_short::RULE,
         database_without_final_snapshot::RULE,
         database_without_tls::RULE,
+        // Buckets.
+        bucket_refused::RULE,
+        bucket_may_be_public::RULE,
+        bucket_without_tls::RULE,
         // Permissions and logs.
         malformed_policy::RULE,
         policy_too_long::RULE,

@@ -111,7 +111,8 @@ macro_rules! conformance_suite {
             kms_key_policy
             kms_alias
             s3_bucket
-            s3_bucket_alone
+            s3_bucket_logging
+            s3_bucket_lifecycle
             s3_bucket_replication
             s3_bucket_tiering
             s3_bucket_policy

@@ -38,6 +38,16 @@ pub(crate) const KNOWN: &[Known] = &[
         part: Part::Made,
         reason: "`RequestCertificate` drops the key algorithm",
     },
+    Known {
+        case: "s3_bucket_lifecycle",
+        part: Part::Made,
+        reason: "lifecycle rules lose how many old versions they keep",
+    },
+    Known {
+        case: "s3_bucket_tiering",
+        part: Part::Made,
+        reason: "intelligent tierings are dropped",
+    },
 ];
 
 async fn run(case: Case) {

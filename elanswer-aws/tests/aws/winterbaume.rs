@@ -149,6 +149,11 @@ pub(crate) const KNOWN: &[Known] = &[
         part: Part::Made,
         reason: "it needs the records that validate names, and `DescribeCertificate` does not tell them",
     },
+    Known {
+        case: "s3_bucket_logging",
+        part: Part::Made,
+        reason: "`PutBucketLogging` is answered and dropped",
+    },
 ];
 
 async fn run(case: Case) {

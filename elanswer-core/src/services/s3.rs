@@ -7,8 +7,8 @@ pub use bucket::{
 pub use bucket_policy::{BucketPolicy, BucketPolicyOutputs};
 pub use encryption::Encryption;
 pub use lifecycle::{
-    AbortIncompleteMultipartUpload, Days, Lifecycle, LifecycleRule, NoncurrentVersionExpiration,
-    Transition, TransitionStorageClass,
+    AbortIncompleteMultipartUpload, Days, Lifecycle, LifecycleFault, LifecycleRule,
+    NoncurrentVersionExpiration, Transition, TransitionStorageClass,
 };
 pub use replication::{
     DeleteMarkers, Destination, Replication, ReplicationFilter, ReplicationRule,

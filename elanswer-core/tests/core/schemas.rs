@@ -56,6 +56,12 @@ const DIFFERENCES: &[(&str, &str, &str, &str)] = &[
     ("AWS::Route53::RecordSet", "replaces", "SetIdentifier", KEY),
     ("AWS::Route53::RecordSet", "replaces", "Type", KEY),
     ("AWS::S3::Bucket", "outputs", "BucketName", NAME),
+    (
+        "AWS::S3::Bucket",
+        "write_only",
+        "EmptyOnDelete",
+        "elanswer's own: CloudFormation deletes no bucket that has objects",
+    ),
     ("AWS::S3::BucketPolicy", "outputs", "Bucket", NAME),
     ("Elanswer::CertificateManager::DomainValidation", "outputs", "Id", OWN),
     ("Elanswer::CertificateManager::DomainValidation", "outputs", "RecordName", OWN),

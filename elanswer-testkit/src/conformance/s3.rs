@@ -19,7 +19,7 @@ use super::Case;
 
 pub(super) const CASES: &[Case] = &[
     Case {
-        name: "s3_bucket_alone",
+        name: "s3_bucket",
         kind: Bucket::SCHEMA.kind,
         made: || alone(Bucket::default()),
         updated: Some(|| {
@@ -33,6 +33,7 @@ pub(super) const CASES: &[Case] = &[
                         ..PublicAccessBlock::ALL
                     })
                     .encryption(Encryption::Kms { key: None, bucket_key: true })
+                    .empty_on_delete(true)
                     .tags(Tags::new().with("Name", "renamed"))
                     .build(),
             )
@@ -42,10 +43,17 @@ pub(super) const CASES: &[Case] = &[
         }),
     },
     Case {
-        name: "s3_bucket",
+        name: "s3_bucket_logging",
         kind: Bucket::SCHEMA.kind,
-        made: || with_logs(|key, logs| of_every_property(key, logs, "one/", 400)),
-        updated: Some(|| with_logs(|key, logs| of_every_property(key, logs, "two/", 800))),
+        made: || with_logs("one/"),
+        updated: Some(|| with_logs("two/")),
+        replaced: None,
+    },
+    Case {
+        name: "s3_bucket_lifecycle",
+        kind: Bucket::SCHEMA.kind,
+        made: || aging("one/", 400),
+        updated: Some(|| aging("two/", 800)),
         replaced: None,
     },
     Case {
@@ -120,20 +128,22 @@ fn tiering(id: &str, days: u32) -> IntelligentTiering {
         .build()
 }
 
-/// A bucket with a key, and another that takes its logs.
-fn with_logs(it: impl FnOnce(&Ref<Key>, &Ref<Bucket>) -> Bucket) -> Architecture {
+/// A bucket, and another that takes its logs.
+fn with_logs(prefix: &str) -> Architecture {
     let mut arch = arch();
-    let key = arch.resource("key", Key::default());
-    let logs = arch.resource("logs", Bucket::default());
+    // Servers that keep objects write logs into it.
+    let logs = arch.resource("logs", Bucket::builder().empty_on_delete(true).build());
     let put = Statement::allow(["s3:PutObject"]).to([Service::S3Logging]).on([logs.objects("")]);
     let policy = arch.resource("logs-policy", BucketPolicy::new(&logs, PolicyDocument::new([put])));
-    let it = it(&key, &logs);
-    let it = arch.resource("it", it);
+    let it = arch.resource("it", Bucket::builder().logging(Logging::to(&logs, prefix)).build());
     arch.options(&it, |options| _ = options.depends_on(&policy));
     arch
 }
 
-fn of_every_property(key: &Ref<Key>, logs: &Ref<Bucket>, prefix: &str, days: u32) -> Bucket {
+/// A bucket with a key, in which objects grow old.
+fn aging(prefix: &str, days: u32) -> Architecture {
+    let mut arch = arch();
+    let key = arch.resource("key", Key::default());
     let days = Days::new(days).unwrap_or(Days::of::<400>());
     let old = LifecycleRule::builder()
         .id("old")
@@ -158,13 +168,14 @@ fn of_every_property(key: &Ref<Key>, logs: &Ref<Bucket>, prefix: &str, days: u32
         })
         .abort_incomplete_multipart_upload(AbortIncompleteMultipartUpload::after(Days::of::<7>()))
         .build();
-    Bucket::builder()
+    let bucket = Bucket::builder()
         .encryption(Encryption::with_key(key.arn()))
         .versioning(Versioning::Enabled)
-        .logging(Logging::to(logs, prefix))
         .lifecycle([old, versions])
         .tags(Tags::new().with("Name", prefix))
-        .build()
+        .build();
+    arch.resource("it", bucket);
+    arch
 }
 
 /// A bucket whose objects are copied to another Region.

@@ -20,8 +20,9 @@ use crate::{
 /// Not modelled: websites, CORS, notifications, inventories, metrics, object lock, access control
 /// lists, requester pays, transfer acceleration. Quota: 10,000 in an account.
 ///
-/// AWS deletes only a bucket that is empty, old versions included. elanswer deletes no objects: a
-/// destroy says which bucket still has some.
+/// AWS deletes only a bucket that is empty, old versions included. elanswer deletes objects only
+/// when [`empty_on_delete`](Self::empty_on_delete) says so; else a destroy says which bucket still
+/// has some.
 ///
 /// ```
 /// use elanswer_core::{
@@ -82,6 +83,11 @@ pub struct Bucket {
     /// default: nothing.
     #[serde(rename = "ReplicationConfiguration", default, skip_serializing_if = "Option::is_none")]
     pub replication: Option<Replication>,
+    /// `EmptyOnDelete`, elanswer's own: whether what is in the bucket is deleted with it, every
+    /// version of every object, a thousand in a call. Default: no, and a bucket with objects stays.
+    #[builder(default)]
+    #[serde(default)]
+    pub empty_on_delete: bool,
     /// `Tags`.
     #[builder(default)]
     #[serde(default)]
@@ -289,6 +295,7 @@ impl Resource for Bucket {
         identifier: "BucketName",
         outputs: &["Arn", "BucketName", "DomainName", "DualStackDomainName", "RegionalDomainName"],
         replaces: &["BucketName"],
+        write_only: &["EmptyOnDelete"],
         computed: &["BucketName"],
         name: Some(NameRule { lowercase: true, ..NameRule::new("BucketName", MAX_NAME_LEN) }),
         exclusive: &["BucketName"],
@@ -565,6 +572,7 @@ mod tests {
                     },
                 }],
             },
+            "EmptyOnDelete": false,
             "Tags": [],
         });
         assert_eq!(serde_json::Value::Object(properties_of(&bucket)), tree);

@@ -74,14 +74,55 @@ pub struct LifecycleRule {
 
 impl LifecycleRule {
     /// Whether it does anything.
-    #[must_use]
-    pub fn acts(&self) -> bool {
+    fn acts(&self) -> bool {
         self.expiration_in_days.is_some()
             || self.noncurrent_version_expiration.is_some()
             || !self.transitions.is_empty()
             || !self.noncurrent_version_transitions.is_empty()
             || self.abort_incomplete_multipart_upload.is_some()
     }
+
+    /// What AWS refuses of it, if anything.
+    #[must_use]
+    pub fn fault(&self) -> Option<LifecycleFault> {
+        if !self.acts() {
+            return Some(LifecycleFault::Idle);
+        }
+        for transitions in [&self.transitions, &self.noncurrent_version_transitions] {
+            let mut before = None;
+            for Transition { storage_class, transition_in_days } in transitions {
+                if transition_in_days.get() < storage_class.least_days() {
+                    return Some(LifecycleFault::Early(*storage_class));
+                }
+                if before.is_some_and(|before| *transition_in_days <= before) {
+                    return Some(LifecycleFault::Order(*storage_class));
+                }
+                before = Some(*transition_in_days);
+            }
+        }
+        let last = self.transitions.iter().map(|it| it.transition_in_days.get()).max();
+        let expires = self.expiration_in_days.map(Bounded::get);
+        last.zip(expires)
+            .is_some_and(|(last, expires)| expires <= last)
+            .then_some(LifecycleFault::Expiration)
+    }
+}
+
+/// What AWS refuses of a lifecycle rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum LifecycleFault {
+    /// It does nothing.
+    #[error("at least one action needs to be specified in a rule")]
+    Idle,
+    /// It moves objects too early.
+    #[error("objects go to {} after {} days at the earliest", .0.as_str(), .0.least_days())]
+    Early(TransitionStorageClass),
+    /// It moves objects to a colder class no later than to the one before.
+    #[error("objects go to {} no later than to the class before it", .0.as_str())]
+    Order(TransitionStorageClass),
+    /// It deletes objects no later than it moves them.
+    #[error("objects are deleted no later than they are moved")]
+    Expiration,
 }
 
 /// A number of days from 1 on.

@@ -44,7 +44,6 @@ pub struct IntelligentTiering {
 impl<S: intelligent_tiering_builder::State> IntelligentTieringBuilder<S> {
     /// `Tierings`: moves what was not read for so many days to this archive. AWS wants one at
     /// least, and 180 days and more for the deep one.
-    #[must_use]
     pub fn tiering(mut self, tier: AccessTier, after: ArchiveDays) -> Self {
         self.tierings.insert(tier, after);
         self

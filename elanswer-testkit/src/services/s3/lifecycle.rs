@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use elanswer_core::services::s3::{AccessTier, IntelligentTiering, Lifecycle, LifecycleRule};
+use elanswer_core::services::s3::{
+    AccessTier, IntelligentTiering, Lifecycle, LifecycleFault, LifecycleRule,
+};
 
 use crate::world::AwsError;
 
@@ -28,46 +30,10 @@ pub(super) fn check(lifecycle: &Lifecycle) -> Result<(), AwsError> {
 }
 
 fn check_rule(rule: &LifecycleRule) -> Result<(), AwsError> {
-    let invalid = |message: String| Err(AwsError::invalid("InvalidArgument", message));
-    if !rule.acts() {
-        let message = "At least one action needs to be specified in a rule";
-        return Err(AwsError::invalid("InvalidRequest", message));
-    }
-    for transitions in [&rule.transitions, &rule.noncurrent_version_transitions] {
-        let mut before = None;
-        for transition in transitions {
-            let class = transition.storage_class;
-            let days = transition.transition_in_days.get();
-            if days < class.least_days() {
-                return invalid(format!(
-                    "'Days' in Transition action must be greater than or equal to {} for \
-                     storageClass '{}'",
-                    class.least_days(),
-                    class.as_str()
-                ));
-            }
-            if before.is_some_and(|before| days <= before) {
-                return invalid(format!(
-                    "'Days' in the Transition action for StorageClass '{}' must be greater than \
-                     that of the one before it",
-                    class.as_str()
-                ));
-            }
-            before = Some(days);
-        }
-    }
-    let last = rule.transitions.iter().map(|it| it.transition_in_days.get()).max();
-    let expires = rule.expiration_in_days.map(elanswer_core::Bounded::get);
-    if let (Some(last), Some(expires)) = (last, expires)
-        && expires <= last
-    {
-        return invalid(format!(
-            "'Days' in the Expiration action for prefix '{}' must be greater than 'Days' in the \
-             Transition action",
-            rule.prefix
-        ));
-    }
-    Ok(())
+    rule.fault().map_or(Ok(()), |fault| {
+        let code = if fault == LifecycleFault::Idle { "InvalidRequest" } else { "InvalidArgument" };
+        Err(AwsError::invalid(code, format!("Lifecycle rule '{}': {fault}", rule.id)))
+    })
 }
 
 /// What `PutBucketIntelligentTieringConfiguration` checks.
