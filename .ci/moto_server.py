@@ -2,14 +2,15 @@
 
 Of moto 5.2.1, and of nothing else:
 
-- The root of the answer to GetBucketVersioning is called after the operation, and the list of
-  intelligent tierings is answered with a list of objects. boto3 does not look at these names, other
-  clients do. (Intelligent tierings are dropped all the same.)
+- The root of the answer to GetBucketVersioning is called after the operation. boto3 does not look
+  at this name, other clients do.
+- Intelligent tierings are dropped, and their list is one of objects.
 - GetBucketReplication leaves out what was said of encrypted objects, filters and delete markers.
 - PutBucketLogging does not take a policy whose elements are lists of one.
 """
 
 import json
+import re
 import sys
 from types import SimpleNamespace
 
@@ -21,7 +22,6 @@ from moto.server import main
 NAMESPACE = 'xmlns="http://s3.amazonaws.com/doc/2006-03-01/"'
 
 versioning = S3Response.get_bucket_versioning
-listing = S3Response.list_objects
 may_log = FakeBucket._log_permissions_enabled_policy
 
 
@@ -31,12 +31,28 @@ def get_bucket_versioning(self):
     return status, headers, body.replace("GetBucketVersioningResponse", "VersioningConfiguration")
 
 
-def list_objects(self):
-    if "intelligent-tiering" not in self.querystring:
-        return listing(self)
-    name = "ListBucketIntelligentTieringConfigurationsOutput"
-    body = f"<{name} {NAMESPACE}><IsTruncated>false</IsTruncated></{name}>"
-    return 200, {"Content-Type": "application/xml"}, body
+def tierings(method, otherwise):
+    """Keeps the tierings of a bucket with it; what is about anything else is moto's."""
+
+    def response(self, *arguments):
+        bucket_name, querystring = arguments[-2:]
+        if "intelligent-tiering" not in querystring:
+            return otherwise(self, *arguments)
+        kept = self.backend.get_bucket(bucket_name).__dict__.setdefault("tierings", {})
+        name = querystring.get("id", [None])[0]
+        if method == "PUT":
+            kept[name] = re.sub(r"<\?.*?\?>", "", self.body if isinstance(self.body, str)
+                                else self.body.decode())
+            return 200, {}, ""
+        if method == "DELETE":
+            kept.pop(name, None)
+            return 204, {}, ""
+        root = "ListBucketIntelligentTieringConfigurationsOutput"
+        body = "".join(kept[key] for key in sorted(kept))
+        return 200, {"Content-Type": "application/xml"}, (
+            f"<{root} {NAMESPACE}><IsTruncated>false</IsTruncated>{body}</{root}>")
+
+    return response
 
 
 def get_bucket_replication(self):
@@ -74,7 +90,9 @@ def log_permissions(target_bucket, target_prefix):
 
 
 S3Response.get_bucket_versioning = get_bucket_versioning
-S3Response.list_objects = list_objects
+for verb in ("GET", "PUT", "DELETE"):
+    handler = f"_bucket_response_{verb.lower()}"
+    setattr(S3Response, handler, tierings(verb, getattr(S3Response, handler)))
 S3Response.get_bucket_replication = get_bucket_replication
 FakeBucket._log_permissions_enabled_policy = staticmethod(log_permissions)
 

@@ -47,7 +47,9 @@ fn platform(release: Release) -> Result<Architecture, Box<dyn Error>> {
     let zone = arch.resource("zone", HostedZone::new(name.clone()));
     let certificate = arch.add(Certificate::dns("certificate", domain).validated_in(&zone));
 
-    let platform = Platform::new("platform", certificate.arn()).api_image(release.image);
+    let platform = Platform::new("platform", certificate.arn())
+        .api_image(release.image)
+        .copied_to(Region::UsWest2);
     let platform = arch.add(platform.disposable());
     let front = AliasTarget::load_balancer(platform.load_balancer().load_balancer());
     arch.resource("address", RecordSet::alias(&zone, name, RecordType::A, front));

@@ -48,7 +48,9 @@ fn platform(context: &Context) -> Result<Architecture, Box<dyn Error>> {
         }
     };
 
-    let mut platform = Platform::new("platform", certificate);
+    // The other side of the continent is far enough for backups.
+    let second = if region == Region::UsWest2 { Region::UsEast1 } else { Region::UsWest2 };
+    let mut platform = Platform::new("platform", certificate).copied_to(second);
     if context.var("keep") != Some("yes") {
         platform = platform.disposable();
         let reason = "the example can be destroyed again";

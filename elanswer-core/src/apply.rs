@@ -4,6 +4,7 @@
 pub use cancel::Cancel;
 pub use engine::{Engine, EngineError, EngineOptions};
 pub use event::Event;
+pub use insist::insist;
 pub use report::{ApplyReport, Failure};
 pub(crate) use retry::{Attempts, LOOKS};
 
@@ -11,6 +12,7 @@ mod cancel;
 mod engine;
 mod event;
 mod graph;
+mod insist;
 mod journal;
 mod limiter;
 mod object;

@@ -390,6 +390,17 @@ impl<'a> Scope<'a> {
         construct.build(&mut scope)
     }
 
+    /// A resource that all of the architecture shares, under this id and in its own Region: the
+    /// first that asks for it makes it.
+    pub fn shared<R: Resource>(&mut self, id: &str, make: impl FnOnce() -> R) -> Ref<R> {
+        let mut root = Scope::root(self.arch, self.source.clone());
+        let id = root.id(id);
+        if root.arch.node(&id).is_some_and(|node| node.get::<R>().is_some()) {
+            return Ref::managed(id);
+        }
+        root.resource(id.as_str(), make())
+    }
+
     /// A part of this scope with a name of its own.
     pub fn part(&mut self, name: &str) -> Scope<'_> {
         let path = self.id(name);
@@ -399,6 +410,12 @@ impl<'a> Scope<'a> {
             place: self.place.clone(),
             source: self.source.clone(),
         }
+    }
+
+    /// The same scope in another Region.
+    #[must_use]
+    pub fn in_region(self, region: Region) -> Self {
+        Self { place: Place { region, ..self.place }, ..self }
     }
 
     /// The architecture.

@@ -13,7 +13,10 @@ pub use encryption_key::{EncryptionKey, EncryptionKeyHandle, KeyUser};
 pub use fargate::{FargateHandle, FargateService};
 pub use flow_logs::FlowLogs;
 pub use load_balancer::{Certified, LoadBalancer, LoadBalancerHandle, NoCertificate, NoDefault};
+pub use log_bucket::{LogBucket, LogBucketHandle};
 pub use network::{Isolated, Nat, Network, NetworkHandle, Private, Public, Tier};
+pub use private_bucket::{PrivateBucket, PrivateBucketHandle};
+pub use reads::Reads;
 pub use secret::Secret;
 pub use security::{AtEdge, Edge, Group, Internal, SecurityGroup, Tcp, Udp};
 
@@ -25,7 +28,10 @@ mod fargate;
 mod flow_logs;
 mod image;
 mod load_balancer;
+mod log_bucket;
 mod network;
+mod private_bucket;
+mod reads;
 mod secret;
 mod security;
 #[cfg(test)]
@@ -34,7 +40,10 @@ mod testing;
 use crate::{
     architecture::Scope,
     reference::Ref,
-    services::iam::{PolicyDocument, PolicyName, Role, RolePolicy, Service},
+    services::{
+        iam::{PolicyDocument, PolicyName, Role, RolePolicy, Service},
+        sts::CallerIdentity,
+    },
     tags::Tags,
 };
 
@@ -49,6 +58,11 @@ pub struct NoGroup;
 /// The `Name` tag that the consoles of AWS show: where the thing stands in the architecture.
 fn name_tag(scope: &Scope<'_>, part: &str) -> Tags {
     Tags::new().with("Name", format!("{}-{part}", scope.label()))
+}
+
+/// Who calls: one for all constructs of an architecture.
+fn caller(scope: &mut Scope<'_>) -> Ref<CallerIdentity> {
+    scope.shared("caller", CallerIdentity::new)
 }
 
 /// A role that a service of AWS assumes, and its policy unless that is empty.

@@ -2,15 +2,26 @@
 
 use crate::{
     architecture::{Construct, Scope},
+    bounded::Bounded,
     cidr,
     constructs::{
         Database, DatabaseHandle, EncryptionKey, EncryptionKeyHandle, FargateCluster,
-        FargateHandle, FargateService, FlowLogs, KeyUser, LoadBalancer, LoadBalancerHandle, Nat,
-        Network, NetworkHandle, SecurityGroup, Tcp,
+        FargateHandle, FargateService, FlowLogs, KeyUser, LoadBalancer, LoadBalancerHandle,
+        LogBucket, Nat, Network, NetworkHandle, PrivateBucket, PrivateBucketHandle, SecurityGroup,
+        Tcp,
     },
     network::NetworkPlan,
     reference::Input,
-    services::{elbv2::CertificateArn, logs::Retention, rds::BackupRetentionPeriod},
+    region::Region,
+    services::{
+        elbv2::CertificateArn,
+        logs::Retention,
+        rds::BackupRetentionPeriod,
+        s3::{
+            AccessTier, ArchiveDays, Days, IntelligentTiering, LifecycleRule, Transition,
+            TransitionStorageClass,
+        },
+    },
 };
 
 /// A platform over three zones: two services on Fargate behind a load balancer, and a database.
@@ -19,7 +30,10 @@ use crate::{
 /// - A load balancer that takes HTTPS and redirects HTTP.
 /// - The service `web` for every request, and `api` for those to `/api/*`; three tasks each.
 /// - A PostgreSQL database over two zones, encrypted, with 30 days of backups.
-/// - A key of its own that encrypts the database, its password and every log, and rotates.
+/// - A bucket for static files, which `web` reads, and one for backups, which `api` writes; their
+///   versions are kept for 90 days, and the backups copied to a second Region when there is one.
+/// - A bucket for the access logs of the load balancer and of the other buckets.
+/// - A key of its own that encrypts the database, its password, objects and every log, and rotates.
 /// - A record of all traffic in the network, kept for 90 days.
 /// - Security groups that let through only what one part sends to the next.
 ///
@@ -47,6 +61,7 @@ pub struct Platform {
     web_image: String,
     api_image: String,
     zones: Option<[char; 3]>,
+    copies: Option<Region>,
     disposable: bool,
 }
 
@@ -74,6 +89,7 @@ impl Platform {
             web_image: PLACEHOLDER.to_owned(),
             api_image: PLACEHOLDER.to_owned(),
             zones: None,
+            copies: None,
             disposable: false,
         }
     }
@@ -98,6 +114,12 @@ impl Platform {
         self
     }
 
+    /// The second Region, which gets a copy of every backup. Default: none.
+    pub const fn copied_to(mut self, region: Region) -> Self {
+        self.copies = Some(region);
+        self
+    }
+
     /// Nothing of it is protected from deletion: for tests and trials.
     pub const fn disposable(mut self) -> Self {
         self.disposable = true;
@@ -113,7 +135,7 @@ impl Construct for Platform {
     }
 
     fn build(self, scope: &mut Scope<'_>) -> PlatformHandle {
-        let Self { certificate, web_image, api_image, zones, disposable, .. } = self;
+        let Self { certificate, web_image, api_image, zones, copies, disposable, .. } = self;
 
         let mut network = Network::new("network", Self::NETWORK).nat(Nat::PerZone);
         if let Some(letters) = zones {
@@ -124,6 +146,7 @@ impl Construct for Platform {
         let mut key = EncryptionKey::new("key").used_by([
             KeyUser::Logs,
             KeyUser::Rds,
+            KeyUser::S3,
             KeyUser::SecretsManager,
         ]);
         if disposable {
@@ -132,6 +155,21 @@ impl Construct for Platform {
         let key = scope.add(key);
         let traffic = FlowLogs::of("traffic", &net).retention(Retention::Days90);
         scope.add(traffic.encrypted_with(&key));
+
+        let mut logs = LogBucket::new("logs");
+        let mut files = PrivateBucket::new("files").tiering(archive()).rule(watch());
+        let mut backups = PrivateBucket::new("backups").rule(put_away());
+        if disposable {
+            (logs, files, backups) = (logs.disposable(), files.disposable(), backups.disposable());
+        }
+        if let Some(region) = copies {
+            backups = backups.copied_to(region);
+        }
+        let logs = scope.add(logs);
+        let [files, backups] = [files, backups].map(|bucket| {
+            let bucket = bucket.encrypted_with(&key).logs_to(&logs);
+            scope.add(bucket.old_versions_kept_for(Days::of::<90>()))
+        });
 
         let edge = SecurityGroup::edge("edge", &net).from_internet(Tcp(443)).from_internet(Tcp(80));
         let edge = scope.add(edge);
@@ -163,11 +201,15 @@ impl Construct for Platform {
                 .env("DATABASE_HOST", database.endpoint_address())
                 .env("DATABASE_PORT", database.endpoint_port())
                 .reads(database.secret());
-            scope.add(service)
+            scope.add(match name {
+                "web" => service.reads(&files),
+                _ => service.writes(&backups),
+            })
         });
 
         let mut front = LoadBalancer::internet_facing("front", net.public())
             .guarded_by(&edge)
+            .logs_to(&logs)
             .certificate(certificate)
             .default_to(&web)
             .route("/api/*", &api);
@@ -175,8 +217,34 @@ impl Construct for Platform {
             front = front.disposable();
         }
         let load_balancer = scope.add(front);
-        PlatformHandle { network: net, key, load_balancer, web, api, database }
+        PlatformHandle { network: net, key, files, backups, load_balancer, web, api, database }
     }
+}
+
+/// What nobody reads for a quarter is archived.
+fn archive() -> IntelligentTiering {
+    IntelligentTiering::builder()
+        .id("archive")
+        .tiering(AccessTier::ArchiveAccess, ArchiveDays::of::<90>())
+        .build()
+}
+
+/// S3 watches which objects are read.
+fn watch() -> LifecycleRule {
+    let class = TransitionStorageClass::IntelligentTiering;
+    let rule = LifecycleRule::builder().id("watch");
+    rule.transitions([Transition::to(class, Bounded::of::<0>())]).build()
+}
+
+/// Backups are seldom read after a month, and hardly ever after a quarter.
+fn put_away() -> LifecycleRule {
+    LifecycleRule::builder()
+        .id("put-away")
+        .transitions([
+            Transition::to(TransitionStorageClass::StandardIa, Bounded::of::<30>()),
+            Transition::to(TransitionStorageClass::Glacier, Bounded::of::<90>()),
+        ])
+        .build()
 }
 
 /// A platform that was added.
@@ -184,6 +252,8 @@ impl Construct for Platform {
 pub struct PlatformHandle {
     network: NetworkHandle,
     key: EncryptionKeyHandle,
+    files: PrivateBucketHandle,
+    backups: PrivateBucketHandle,
     load_balancer: LoadBalancerHandle,
     web: FargateHandle,
     api: FargateHandle,
@@ -201,6 +271,18 @@ impl PlatformHandle {
     #[must_use]
     pub const fn key(&self) -> &EncryptionKeyHandle {
         &self.key
+    }
+
+    /// The bucket of static files.
+    #[must_use]
+    pub const fn files(&self) -> &PrivateBucketHandle {
+        &self.files
+    }
+
+    /// The bucket of backups.
+    #[must_use]
+    pub const fn backups(&self) -> &PrivateBucketHandle {
+        &self.backups
     }
 
     /// The load balancer.
@@ -294,13 +376,15 @@ mod tests {
         1 AWS::ElasticLoadBalancingV2::LoadBalancer
         2 AWS::ElasticLoadBalancingV2::TargetGroup
         6 AWS::IAM::Role
-        4 AWS::IAM::RolePolicy
+        6 AWS::IAM::RolePolicy
         1 AWS::KMS::Alias
         1 AWS::KMS::Key
         3 AWS::Logs::LogGroup
         1 AWS::RDS::DBInstance
         1 AWS::RDS::DBParameterGroup
         1 AWS::RDS::DBSubnetGroup
+        3 AWS::S3::Bucket
+        3 AWS::S3::BucketPolicy
         1 Elanswer::STS::CallerIdentity
         ");
     }

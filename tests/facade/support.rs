@@ -89,9 +89,8 @@ pub(crate) fn platform() -> Architecture {
     let certificate =
         "arn:aws:acm:us-east-1:123456789012:certificate/6f5d5d5e-0a1b-4c2d-8e3f-9a0b1c2d3e4f";
     let mut arch = Architecture::new("elanswer", Region::UsEast1);
-    arch.add(
-        Platform::new("platform", certificate.parse::<CertificateArn>().unwrap()).disposable(),
-    );
+    let platform = Platform::new("platform", certificate.parse::<CertificateArn>().unwrap());
+    arch.add(platform.copied_to(Region::UsWest2).disposable());
     arch
 }
 

@@ -43,11 +43,6 @@ pub(crate) const KNOWN: &[Known] = &[
         part: Part::Made,
         reason: "lifecycle rules lose how many old versions they keep",
     },
-    Known {
-        case: "s3_bucket_tiering",
-        part: Part::Made,
-        reason: "intelligent tierings are dropped",
-    },
 ];
 
 async fn run(case: Case) {

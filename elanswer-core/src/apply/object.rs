@@ -160,6 +160,10 @@ impl ObjectWork<'_> {
             Err(Stop::Failed(error)) => {
                 if error.outcome() == Outcome::NotApplied {
                     self.journal.write(Entry::Remove(record.key.clone())).await?;
+                } else if let Some(identifier) = error.identifier() {
+                    record.identifier = Some(identifier.to_owned());
+                    record.phase = Phase::Pending;
+                    self.journal.write(put(&record)).await?;
                 }
                 return Err(Stop::Failed(error));
             }
@@ -290,6 +294,7 @@ impl ObjectWork<'_> {
                 Ok(None) => missing(),
                 Err(error) => error.with_outcome(Outcome::Applied),
             };
+            let error = error.with_identifier(identifier);
             self.pause(&mut attempts, resource, error).await?;
         }
     }
@@ -383,6 +388,8 @@ impl ObjectWork<'_> {
         }
         let actual = made.properties_or(desired);
         if !plan::changes(schema, desired, &actual).is_empty() {
+            record.phase = Phase::Pending;
+            self.journal.write(put(&record)).await?;
             made = self.bring_to(&mut record, &actual, desired, ownership, schema).await?;
         }
         self.ready(record, made, desired).await

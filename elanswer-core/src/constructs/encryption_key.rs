@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::name_tag;
+use super::{caller, name_tag};
 use crate::{
     architecture::{Construct, Scope},
     reference::{Input, Output, Ref},
@@ -40,6 +40,8 @@ pub enum KeyUser {
     Logs,
     /// Amazon RDS: the storage, snapshots and insights of databases.
     Rds,
+    /// Amazon S3: the objects of the buckets of the account in the Region.
+    S3,
     /// Secrets Manager: the secrets of the account in the Region.
     SecretsManager,
 }
@@ -72,7 +74,7 @@ impl Construct for EncryptionKey {
 
     fn build(self, scope: &mut Scope<'_>) -> EncryptionKeyHandle {
         let region = scope.place().region;
-        let caller = scope.resource("caller", CallerIdentity::new());
+        let caller = caller(scope);
         let mut policy = PolicyDocument::new([administers(&caller)]);
         let services = self.users.iter().filter_map(|user| user.endpoint(region));
         let services: Vec<Input<String>> = services.map(Into::into).collect();
@@ -103,6 +105,7 @@ impl KeyUser {
         match self {
             Self::Logs => None,
             Self::Rds => Some(format!("rds.{region}.amazonaws.com")),
+            Self::S3 => Some(format!("s3.{region}.amazonaws.com")),
             Self::SecretsManager => Some(format!("secretsmanager.{region}.amazonaws.com")),
         }
     }
@@ -211,8 +214,7 @@ mod tests {
         assert!(messages(&arch).is_empty());
         insta::assert_snapshot!(inventory(&arch, "data/"), @"
         data/alias Alias <- data/key.KeyId
-        data/caller CallerIdentity
-        data/key Key <- data/caller.Root, data/caller.Account, data/caller.Root
+        data/key Key <- caller.Root, caller.Account, caller.Root
         ");
         let (_, key) = arch.all::<Key>().next().unwrap();
         let names: Vec<_> = key.key_policy.iter().flat_map(|policy| &policy.statements).collect();

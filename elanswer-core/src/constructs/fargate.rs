@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    EncryptionKeyHandle, FargateCluster, Group, Internal, NoGroup, NoSubnets, Private, Secret,
-    Tier, image::EcrRepository, name_tag, role,
+    EncryptionKeyHandle, FargateCluster, Group, Internal, NoGroup, NoSubnets, Private,
+    PrivateBucketHandle, Reads, Secret, Tier, image::EcrRepository, name_tag, role,
 };
 use crate::{
     architecture::{Construct, Scope},
@@ -168,9 +168,19 @@ impl<S, G> FargateService<S, G> {
         self
     }
 
-    /// Gives the container the values of a secret as variables.
-    pub fn reads(mut self, secret: Secret) -> Self {
-        self.settings.secrets.push(secret);
+    /// Lets the container read this: it gets the values of a secret as variables, and may list and
+    /// get the objects of a bucket.
+    pub fn reads(mut self, what: impl Into<Reads>) -> Self {
+        match what.into() {
+            Reads::Secret(secret) => self.settings.secrets.push(secret),
+            Reads::Bucket(bucket) => self.settings.permissions.extend(bucket.reading()),
+        }
+        self
+    }
+
+    /// Lets what runs in the container put objects into this bucket.
+    pub fn writes(mut self, bucket: &PrivateBucketHandle) -> Self {
+        self.settings.permissions.extend(bucket.writing());
         self
     }
 

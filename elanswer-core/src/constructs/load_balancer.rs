@@ -1,6 +1,6 @@
 //! An application load balancer that ends TLS and routes to services.
 
-use super::{Edge, FargateHandle, Group, NoGroup, Public, Tier, name_tag};
+use super::{Edge, FargateHandle, Group, LogBucketHandle, NoGroup, Public, Tier, name_tag};
 use crate::{
     architecture::{Construct, Scope},
     reference::{Input, Output, Ref},
@@ -128,6 +128,12 @@ impl<G, C, D> LoadBalancer<G, C, D> {
     /// Where a log of every request is written. Default: nowhere.
     pub fn access_logs(mut self, logs: AccessLogs) -> Self {
         self.settings.access_logs = Some(logs);
+        self
+    }
+
+    /// Where a log of every request is written: under its name in this bucket. Default: nowhere.
+    pub fn logs_to(mut self, logs: &LogBucketHandle) -> Self {
+        self.settings.access_logs = Some(logs.access_logs(self.settings.name.clone()));
         self
     }
 

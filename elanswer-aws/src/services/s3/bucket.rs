@@ -19,6 +19,7 @@ use aws_sdk_s3::{
 };
 use elanswer_core::{
     Handler, Place, Ref, Region, Tags,
+    apply::insist,
     executor::{Deletion, ErrorKind, ExecError},
     handler::{Create, Delete, Observed, Update},
     services::s3::{
@@ -147,17 +148,19 @@ impl At<'_> {
 
     /// The bucket; `None` when there is none.
     async fn look(&self, region: Region) -> Result<Option<Observed<Bucket>>, ExecError> {
-        let Some(tags) = none_if_gone(self.tags().await)? else { return Ok(None) };
+        let Some(tags) = none_if_gone(insist(|| self.tags()).await)? else {
+            return Ok(None);
+        };
         // The rest at once: nine calls one after the other would take a second.
         let parts = futures_util::try_join!(
-            self.encryption(),
-            self.versioning(),
-            self.public_access_block(),
-            self.object_ownership(),
-            self.logging(),
-            self.lifecycle(),
-            self.intelligent_tiering(),
-            self.replication(),
+            insist(|| self.encryption()),
+            insist(|| self.versioning()),
+            insist(|| self.public_access_block()),
+            insist(|| self.object_ownership()),
+            insist(|| self.logging()),
+            insist(|| self.lifecycle()),
+            insist(|| self.intelligent_tiering()),
+            insist(|| self.replication()),
         );
         let Some(parts) = none_if_gone(parts)? else { return Ok(None) };
         let (encryption, versioning, block, ownership, logging, lifecycle, tiering, copies) = parts;

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Bucket;
 use crate::{
-    reference::{Input, Ref},
+    reference::{Input, Output, Ref},
     resource::Resource,
     schema::{Kind, Schema},
     services::iam::{Operator, PolicyDocument, PolicyUse, Principal, Statement},
@@ -41,6 +41,14 @@ pub struct BucketPolicy {
 pub struct BucketPolicyOutputs {
     /// `Bucket`: the name of the bucket.
     pub bucket: String,
+}
+
+impl Ref<BucketPolicy> {
+    /// `Bucket`: the name of the bucket, for what comes after its policy.
+    #[must_use]
+    pub fn bucket(&self) -> Output<String> {
+        self.output("Bucket")
+    }
 }
 
 impl BucketPolicy {

@@ -13,6 +13,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use elanswer_core::{
     Handler, Place, Region, Tags,
+    apply::insist,
     executor::{Deletion, ExecError},
     handler::{Create, Delete, Observed, Update},
     services::{
@@ -281,15 +282,15 @@ impl BucketHandler {
 
     /// `GetBucketTagging`, which tells whether there is a bucket, and a call for every part of it.
     async fn look(&self, place: &Place, name: &str) -> Result<Option<Observed<Bucket>>, ExecError> {
-        let found = self
-            .0
-            .call(SERVICE, "GetBucketTagging", place, |world| {
+        let found = insist(|| {
+            self.0.call(SERVICE, "GetBucketTagging", place, |world| {
                 Ok(world.get::<Bucket>(place, name).map(|bucket| bucket.observed(world.now())))
             })
-            .await?;
+        })
+        .await?;
         if found.is_some() {
             for operation in PARTS {
-                self.0.call(SERVICE, operation, place, |_| Ok(())).await?;
+                insist(|| self.0.call(SERVICE, operation, place, |_| Ok(()))).await?;
             }
         }
         Ok(found)

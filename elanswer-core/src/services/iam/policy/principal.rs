@@ -86,6 +86,8 @@ pub enum Service {
     Events,
     /// `lambda.amazonaws.com`.
     Lambda,
+    /// `logdelivery.elasticloadbalancing.amazonaws.com`: what writes the logs of load balancers.
+    LoadBalancerLogs,
     /// `logs.amazonaws.com`.
     Logs,
     /// `rds.amazonaws.com`.
@@ -105,7 +107,7 @@ pub enum Service {
 }
 
 impl Service {
-    const KNOWN: [Self; 16] = [
+    const KNOWN: [Self; 17] = [
         Self::ApplicationAutoScaling,
         Self::Backup,
         Self::CloudFront,
@@ -115,6 +117,7 @@ impl Service {
         Self::EcsTasks,
         Self::Events,
         Self::Lambda,
+        Self::LoadBalancerLogs,
         Self::Logs,
         Self::Rds,
         Self::RdsMonitoring,
@@ -143,6 +146,7 @@ impl Service {
             Self::EcsTasks => "ecs-tasks.amazonaws.com",
             Self::Events => "events.amazonaws.com",
             Self::Lambda => "lambda.amazonaws.com",
+            Self::LoadBalancerLogs => "logdelivery.elasticloadbalancing.amazonaws.com",
             Self::Logs => "logs.amazonaws.com",
             Self::Rds => "rds.amazonaws.com",
             Self::RdsMonitoring => "monitoring.rds.amazonaws.com",
