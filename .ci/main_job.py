@@ -190,8 +190,8 @@ def calls_before_auth(count):
     urllib.request.urlopen(request).close()
 
 
-def client(service):
-    return boto3.client(service, endpoint_url=MOTO, region_name="us-east-1")
+def client(service, region_name="us-east-1"):
+    return boto3.client(service, endpoint_url=MOTO, region_name=region_name)
 
 
 def look_at_moto():
@@ -231,6 +231,7 @@ def look_at_moto():
     logs = client("logs").describe_log_groups()["logGroups"]
     expect("keys of the log groups", {item.get("kmsKeyId", "none").split("/")[-1] for item in logs},
            set(keys))
+    look_at_buckets(keys)
     groups = {
         group["GroupId"]
         for group in ec2.describe_security_groups(Filters=vpc)["SecurityGroups"]
@@ -279,6 +280,43 @@ def look_at_moto():
         (item["Engine"], item["MultiAZ"], item["StorageEncrypted"], item["BackupRetentionPeriod"])
         for item in databases
     ], [("postgres", True, True, 30)])
+
+
+def look_at_buckets(keys):
+    """What is said of the buckets, here and in the second Region."""
+    s3, there = client("s3"), client("s3", region_name="us-west-2")
+    names = {bucket["Name"].split("-platform-")[1].rsplit("-", 1)[0]: bucket["Name"]
+             for bucket in s3.list_buckets()["Buckets"]}
+    expect("buckets", sorted(names),
+           ["backups-bucket", "backups-copy-bucket", "files-bucket", "logs-bucket"])
+    for part, name in names.items():
+        block = s3.get_public_access_block(Bucket=name)["PublicAccessBlockConfiguration"]
+        expect(f"{part}: public access blocks", set(block.values()), {True})
+        expect(f"{part}: versions", s3.get_bucket_versioning(Bucket=name)["Status"], "Enabled")
+        policy = json.loads(s3.get_bucket_policy(Bucket=name)["Policy"])
+        expect(f"{part}: TLS only", [item["Condition"] for item in policy["Statement"]
+                                     if item["Effect"] == "Deny"],
+               [{"Bool": {"aws:SecureTransport": ["false"]}}])
+    files, backups, copy = (names[part] for part in
+                            ("files-bucket", "backups-bucket", "backups-copy-bucket"))
+    expect("the copy's Region", there.head_bucket(Bucket=copy)["BucketRegion"], "us-west-2")
+    encryption = s3.get_bucket_encryption(Bucket=files)["ServerSideEncryptionConfiguration"]
+    rule = encryption["Rules"][0]
+    expect("files: bucket key", rule["BucketKeyEnabled"], True)
+    by_default = rule["ApplyServerSideEncryptionByDefault"]
+    expect("files: key", by_default["KMSMasterKeyID"].split("/")[-1], keys[0])
+    logging = s3.get_bucket_logging(Bucket=files)["LoggingEnabled"]
+    expect("files: access logs", logging["TargetBucket"], names["logs-bucket"])
+    lifecycle = s3.get_bucket_lifecycle_configuration(Bucket=backups)["Rules"]
+    expect("backups: rules", sorted(rule["ID"] for rule in lifecycle),
+           ["old-versions", "put-away", "unfinished-uploads"])
+    replication = s3.get_bucket_replication(Bucket=backups)["ReplicationConfiguration"]
+    expect("replication: role", ":role/elanswer-platform-backups-copies-role" in
+           replication["Role"], True)
+    rule = replication["Rules"][0]
+    expect("replication: destination", rule["Destination"]["Bucket"], f"arn:aws:s3:::{copy}")
+    key = rule["Destination"]["EncryptionConfiguration"]["ReplicaKmsKeyID"]
+    expect("replication: key", key.startswith("arn:aws:kms:us-west-2:"), True)
 
 
 def requests():

@@ -155,7 +155,8 @@ impl ExecError {
     }
 
     /// The same error, understood as one of this kind.
-    pub(crate) fn with_kind(mut self, kind: ErrorKind) -> Self {
+    #[must_use]
+    pub fn with_kind(mut self, kind: ErrorKind) -> Self {
         self.0.kind = kind;
         self
     }
