@@ -42,7 +42,7 @@ def owned():
     for page in pages.paginate(TagFilters=filters):
         for item in page["ResourceTagMappingList"]:
             tags = {tag["Key"]: tag["Value"] for tag in item["Tags"]}
-            kind = item["ResourceARN"].split(":", 5)[5].replace(":", "/").split("/")[0]
+            kind = kind_in(item["ResourceARN"])
             if kind not in GRAVES:
                 found[(kind, tags["elanswer:resource"])] += 1
     for role in client("iam").list_roles()["Roles"]:
@@ -51,6 +51,12 @@ def owned():
         if "elanswer:resource" in tags:
             found[("role", tags["elanswer:resource"])] += 1
     return found
+
+
+def kind_in(arn):
+    """What an ARN is one of: those of buckets have their names alone."""
+    service, resource = arn.split(":", 5)[2::3]
+    return "bucket" if service == "s3" else resource.replace(":", "/").split("/")[0]
 
 
 def untagged():
