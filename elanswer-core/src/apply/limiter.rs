@@ -48,7 +48,9 @@ pub(super) struct Limit {
 /// How many calls AWS lets through, from the first throttled call on.
 ///
 /// AWS limits most APIs by a bucket of tokens. A throttled call tells that the bucket is empty; what
-/// went through between two of those is what flowed into it.
+/// went through between two of those is what flowed into it. It is counted by answers, and over a
+/// long time: what was in flight when the bucket ran empty has taken tokens as well, and would make
+/// a short count a wrong one.
 #[derive(Debug)]
 struct Pace {
     per_second: f64,
@@ -56,8 +58,9 @@ struct Pace {
     growth: f64,
     /// When it was last set.
     since: Instant,
-    /// The calls sent since then, without those that were throttled.
-    sent: u32,
+    /// The calls that went through since `counted`, a moment when the bucket was empty.
+    through: f64,
+    counted: Instant,
     /// When the next call may be sent.
     next: Instant,
 }
@@ -78,7 +81,12 @@ const SLOWEST: f64 = 1.0;
 /// How much the pace rises in a second, as long as AWS has throttled only once.
 const SEARCH: f64 = 1.3;
 /// How much the pace rises in a second, once it is known: enough to see that AWS lets through more.
-const PROBE: f64 = 1.03;
+const PROBE: f64 = 1.02;
+/// What went through longer ago than this counts less and less: AWS may let through more now.
+const MEMORY: Duration = Duration::from_secs(30);
+/// A count of less time than this makes the pace half of what it was at the least: calls whose
+/// answers are still on their way are much of it.
+const SHORT: Duration = Duration::from_secs(2);
 /// The pace is not set more often than this.
 const LEAST: Duration = Duration::from_secs(1);
 /// Calls of so much time may be caught up on: tokens flowed while there was nothing to send.
@@ -117,7 +125,6 @@ impl Limit {
             let earliest = now.checked_sub(CREDIT).unwrap_or(now);
             let took = Duration::from_secs_f64(f64::from(calls) / pace.per_second(now));
             pace.next = pace.next.max(earliest) + took;
-            pace.sent += calls;
         }
         drop(turn);
         Permit { limit: self, _at_once: at_once, calls, sent: now }
@@ -133,42 +140,53 @@ impl Pace {
         self.per_second * self.growth.powf((now - self.since).as_secs_f64())
     }
 
-    /// AWS throttled so many of the calls that were sent at this pace.
-    fn throttled(&mut self, calls: u32, now: Instant) {
-        self.sent = self.sent.saturating_sub(calls);
-        let elapsed = now - self.since;
-        if elapsed < LEAST {
+    /// AWS throttled a call that was sent at this pace.
+    fn throttled(&mut self, now: Instant) {
+        if now - self.since < LEAST {
             return;
         }
-        let went_through = f64::from(self.sent) / elapsed.as_secs_f64();
-        self.per_second = went_through.clamp(SLOWEST, self.per_second(now).max(SLOWEST));
+        let counted = (now - self.counted).as_secs_f64();
+        let before = self.per_second(now);
+        let slowest = if now - self.counted < SHORT { SLOWEST.max(before / 2.0) } else { SLOWEST };
+        self.per_second = (self.through / counted).clamp(slowest, before.max(slowest));
         self.growth = PROBE;
         self.since = now;
-        self.sent = 0;
         self.next = now + Duration::from_secs_f64(self.per_second.recip());
+        if now - self.counted > MEMORY {
+            self.through /= 2.0;
+            self.counted = now - Duration::from_secs_f64(counted / 2.0);
+        }
     }
 }
 
 impl Permit {
     /// AWS has answered: so, or with success.
     pub(super) fn answered(self, error: Option<&ExecError>) {
-        let Some(error) = error.filter(|error| error.retry() == Retry::Throttled) else { return };
         let now = Instant::now();
+        let throttled = error.filter(|error| error.retry() == Retry::Throttled);
         let mut pace = self.limit.pace();
-        match pace.as_mut() {
-            // It was sent at a pace that is given up already.
-            Some(pace) if self.sent < pace.since => {}
-            // Of the calls that make an object, all but the last one went through.
-            Some(pace) if error.identifier().is_some() => pace.throttled(1, now),
-            Some(pace) => pace.throttled(self.calls, now),
-            None => {
+        match (pace.as_mut(), throttled) {
+            (None, None) => {}
+            (None, Some(_)) => {
                 *pace = Some(Pace {
                     per_second: START,
                     growth: SEARCH,
                     since: now,
-                    sent: 0,
+                    through: 0.0,
+                    counted: now,
                     next: now + Duration::from_secs_f64(START.recip()),
                 });
+            }
+            (Some(pace), None) => pace.through += f64::from(self.calls),
+            (Some(pace), Some(error)) => {
+                // Of the calls that make an object, all but the last one went through.
+                if error.identifier().is_some() {
+                    pace.through += f64::from(self.calls.saturating_sub(1));
+                }
+                // Else it was sent at a pace that is given up already.
+                if self.sent >= pace.since {
+                    pace.throttled(now);
+                }
             }
         }
     }

@@ -107,6 +107,17 @@ pub(super) struct ObjectWork<'a> {
     pub(super) last_incarnation: u32,
 }
 
+/// The error of a call for many that AWS throttled, so that none of them was made.
+fn throttled(answers: &[Result<Observation, ExecError>]) -> Option<ExecError> {
+    let error = answers.first()?.as_ref().err()?;
+    let none = answers.iter().all(|answer| {
+        let error = answer.as_ref().err();
+        error
+            .is_some_and(|it| it.retry() == Retry::Throttled && it.outcome() == Outcome::NotApplied)
+    });
+    none.then(|| error.clone())
+}
+
 /// For how long AWS may not know what it has just made.
 const VISIBLE: Duration = Duration::from_secs(60);
 
@@ -312,11 +323,25 @@ impl ObjectWork<'_> {
             intents.iter().map(|(request, _)| request.clone()).collect();
         let Some(first) = requests.first() else { return Ok(Vec::new()) };
         let calls = self.calls(schema, None, Some(&first.properties));
-        let permit = self.permit(schema, &first.place, Access::Write, calls).await?;
+        let mut attempts = Attempts::within(schema.timing.deadline, &first.token);
+        let mut permit = Some(self.permit(schema, &first.place, Access::Write, calls).await?);
         let writes = intents.iter().map(|(_, record)| self.journal.write(put(record)));
         futures_util::future::try_join_all(writes).await?;
-        let answers = self.executor.create(&requests).await;
-        permit.answered(answers.iter().find_map(|answer| answer.as_ref().err()));
+        let answers = loop {
+            let turn = match permit.take() {
+                Some(turn) => turn,
+                None => self.permit(schema, &first.place, Access::Write, calls).await?,
+            };
+            let answers = self.executor.create(&requests).await;
+            turn.answered(answers.iter().find_map(|answer| answer.as_ref().err()));
+            // One call that was throttled is sent again as one call.
+            let Some(error) = throttled(&answers) else { break answers };
+            match self.pause(&mut attempts, &first.ownership.resource, error).await {
+                Ok(()) => {}
+                Err(Stop::Failed(_)) if !self.cancel.is_cancelled() => break answers,
+                Err(stop) => return Err(stop),
+            }
+        };
         let settled = steps.iter().zip(intents).zip(answers).map(
             |((step, (request, mut record)), answer)| async move {
                 match answer {

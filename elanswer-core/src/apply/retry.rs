@@ -51,7 +51,7 @@ impl Attempts {
             Retry::Never => return None,
             Retry::Backoff if self.faults >= ATTEMPTS => return None,
             Retry::Backoff => (200, 20_000),
-            Retry::Throttled => (500, 30_000),
+            Retry::Throttled => (100, 30_000),
             Retry::UntilDeadline => (1_000, 10_000),
         };
         let pause = (first << self.tried.min(10).saturating_sub(1)).min(most);
