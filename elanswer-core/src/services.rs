@@ -28,6 +28,7 @@ pub fn kinds() -> Vec<KindFns> {
         KindFns::of::<ec2::Route>(),
         KindFns::of::<ec2::SubnetRouteTableAssociation>(),
         KindFns::of::<ec2::FlowLog>(),
+        KindFns::of::<ec2::VpcEndpoint>(),
         KindFns::of::<ecs::Cluster>(),
         KindFns::of::<ecs::TaskDefinition>(),
         KindFns::of::<ecs::Service>(),

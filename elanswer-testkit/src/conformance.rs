@@ -41,6 +41,7 @@ pub fn cases() -> Vec<Case> {
     cases.extend_from_slice(ec2::network::CASES);
     cases.extend_from_slice(ec2::flow_log::CASES);
     cases.extend_from_slice(ec2::security_group::CASES);
+    cases.extend_from_slice(ec2::vpc_endpoint::CASES);
     cases.extend_from_slice(ecs::CASES);
     cases.extend_from_slice(ecs::service::CASES);
     cases.extend_from_slice(elbv2::CASES);
@@ -73,6 +74,10 @@ macro_rules! conformance_suite {
             ec2_route
             ec2_subnet_route_table_association
             ec2_flow_log
+            ec2_vpc_endpoint_gateway
+            ec2_vpc_endpoint_interface
+            ec2_vpc_endpoint_policy
+            ec2_vpc_endpoint_private_dns
             ec2_security_group
             ec2_security_group_description
             ec2_security_group_ingress

@@ -35,6 +35,7 @@ pub(crate) fn kinds() -> Vec<fn(Api, Handlers, &mut World) -> Handlers> {
             ec2::SubnetRouteTableAssociationHandler,
         >,
         add::<elanswer_core::services::ec2::FlowLog, ec2::FlowLogHandler>,
+        add::<elanswer_core::services::ec2::VpcEndpoint, ec2::VpcEndpointHandler>,
         add::<elanswer_core::services::ec2::SecurityGroup, ec2::SecurityGroupHandler>,
         add::<elanswer_core::services::ec2::SecurityGroupIngress, ec2::SecurityGroupIngressHandler>,
         add::<elanswer_core::services::ec2::SecurityGroupEgress, ec2::SecurityGroupEgressHandler>,

@@ -1,6 +1,7 @@
 //! Amazon EC2: networks and what guards them.
 
 pub use eip::{Eip, EipDomain, EipOutputs};
+pub use endpoint_service::{GatewayService, GatewayServiceError, InterfaceService};
 pub use flow_log::{
     AggregationInterval, AggregationIntervalError, FlowLog, FlowLogDestination, FlowLogOutputs,
     FlowLogSource, LogFormat, TrafficType,
@@ -19,9 +20,13 @@ pub use subnet_route_table_association::{
     SubnetRouteTableAssociation, SubnetRouteTableAssociationOutputs,
 };
 pub use vpc::{Vpc, VpcOutputs};
+pub use vpc_endpoint::{
+    EndpointType, GatewayEndpoint, InterfaceEndpoint, VpcEndpoint, VpcEndpointOutputs,
+};
 pub use vpc_gateway_attachment::{VpcGatewayAttachment, VpcGatewayAttachmentOutputs};
 
 mod eip;
+mod endpoint_service;
 mod flow_log;
 mod internet_gateway;
 mod nat_gateway;
@@ -32,6 +37,7 @@ mod security_group_rule;
 mod subnet;
 mod subnet_route_table_association;
 mod vpc;
+mod vpc_endpoint;
 mod vpc_gateway_attachment;
 
 use crate::tags::Tags;

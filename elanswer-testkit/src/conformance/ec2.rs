@@ -10,6 +10,7 @@ use super::Case;
 pub(super) mod flow_log;
 pub(super) mod network;
 pub(super) mod security_group;
+pub(super) mod vpc_endpoint;
 
 pub(super) const CASES: &[Case] = &[
     Case {

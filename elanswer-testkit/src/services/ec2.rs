@@ -13,6 +13,7 @@ pub use security_group_rule::{
 pub use subnet::SubnetHandler;
 pub use subnet_route_table_association::SubnetRouteTableAssociationHandler;
 pub use vpc::VpcHandler;
+pub use vpc_endpoint::VpcEndpointHandler;
 pub use vpc_gateway_attachment::VpcGatewayAttachmentHandler;
 
 mod eip;
@@ -28,6 +29,9 @@ mod security_group_rule;
 mod subnet;
 mod subnet_route_table_association;
 mod vpc;
+mod vpc_endpoint;
+#[cfg(test)]
+mod vpc_endpoint_tests;
 mod vpc_gateway_attachment;
 
 use crate::world::AwsError;

@@ -16,17 +16,17 @@ use elanswer_core::{
 use crate::mock::MockAws;
 
 /// An AWS in memory that is spoken to without the engine.
-struct Account {
-    aws: MockAws,
+pub(super) struct Account {
+    pub(super) aws: MockAws,
     made: Cell<u32>,
 }
 
 impl Account {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self { aws: MockAws::new(), made: Cell::new(0) }
     }
 
-    fn request<R: Resource>(&self, resource: &R) -> CreateRequest {
+    pub(super) fn request<R: Resource>(&self, resource: &R) -> CreateRequest {
         self.made.set(self.made.get() + 1);
         CreateRequest {
             schema: R::SCHEMA,
@@ -42,25 +42,31 @@ impl Account {
         }
     }
 
-    async fn try_make<R: Resource>(&self, resource: &R) -> Result<Observation, ExecError> {
+    pub(super) async fn try_make<R: Resource>(
+        &self,
+        resource: &R,
+    ) -> Result<Observation, ExecError> {
         self.aws.create(&[self.request(resource)]).await.remove(0)
     }
 
-    async fn make<R: Resource>(&self, resource: &R) -> Ref<R> {
+    pub(super) async fn make<R: Resource>(&self, resource: &R) -> Ref<R> {
         Ref::existing(self.try_make(resource).await.unwrap().identifier)
     }
 
-    async fn refused<R: Resource>(&self, resource: &R) -> String {
+    pub(super) async fn refused<R: Resource>(&self, resource: &R) -> String {
         self.try_make(resource).await.unwrap_err().code().unwrap().to_owned()
     }
 
-    async fn read<R: Resource>(&self, reference: &Ref<R>) -> Option<Observation> {
+    pub(super) async fn read<R: Resource>(&self, reference: &Ref<R>) -> Option<Observation> {
         let ids = [reference.known().unwrap().to_owned()];
         let place = Place::new(Region::UsEast1);
         self.aws.read(R::SCHEMA, &place, &ids).await.remove(0).unwrap()
     }
 
-    async fn delete<R: Resource>(&self, reference: &Ref<R>) -> Result<Deletion, ExecError> {
+    pub(super) async fn delete<R: Resource>(
+        &self,
+        reference: &Ref<R>,
+    ) -> Result<Deletion, ExecError> {
         let now = self.read(reference).await.unwrap();
         self.aws
             .delete(&DeleteRequest {

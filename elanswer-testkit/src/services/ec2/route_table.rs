@@ -3,6 +3,7 @@
 //! Rules: <https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html>, quotas:
 //! <https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html>.
 //! The local route of a table, and the main table of a VPC, are there without being objects.
+//! Stricter than AWS: a gateway endpoint keeps the tables that lead to it.
 //! Not modelled: propagation from VPN gateways, associations with gateways.
 
 use std::time::Duration;
@@ -12,7 +13,9 @@ use elanswer_core::{
     Handler, Place,
     executor::{Deletion, ExecError},
     handler::{Create, Delete, Observed, Update},
-    services::ec2::{Route, RouteTable, RouteTableOutputs, SubnetRouteTableAssociation, Vpc},
+    services::ec2::{
+        Route, RouteTable, RouteTableOutputs, SubnetRouteTableAssociation, Vpc, VpcEndpoint,
+    },
 };
 
 use super::{TAGGING, dependency_violation};
@@ -50,12 +53,16 @@ fn create_route_table(
     world.insert(request, RouteTableOutputs { route_table_id }, "", Duration::ZERO)
 }
 
-/// The routes of a table go with it; a subnet under it keeps it.
+/// The routes of a table go with it; a subnet under it keeps it, and so does a gateway endpoint.
 fn delete_route_table(world: &mut World, place: &Place, identifier: &str) -> Result<(), AwsError> {
     let associated = world
         .all::<SubnetRouteTableAssociation>(place)
         .any(|(_, association)| association.resource.route_table.known() == Some(identifier));
-    if associated {
+    let leads = world.all::<VpcEndpoint>(place).any(|(_, endpoint)| {
+        let gateway = endpoint.resource.as_gateway();
+        gateway.is_some_and(|it| it.route_tables.iter().any(|it| it.known() == Some(identifier)))
+    });
+    if associated || leads {
         return Err(dependency_violation("routeTable", identifier));
     }
     let routes: Vec<String> = world

@@ -12,9 +12,11 @@ use crate::reference::Input;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PolicyUse {
+    /// What goes through a VPC endpoint: it allows nothing that other policies do not.
+    Endpoint,
     /// What a role or user may do: an inline or managed policy.
     Identity,
-    /// Who may do what on a resource: of a bucket, a key, an endpoint.
+    /// Who may do what on a resource: of a bucket, a key.
     Resource,
     /// Who may assume a role.
     Trust,
@@ -143,7 +145,9 @@ fn actions(statement: &Statement, used_for: PolicyUse, faults: &mut Vec<PolicyFa
 fn principals(statement: &Statement, used_for: PolicyUse, faults: &mut Vec<PolicyFault>) {
     match (used_for, statement.principals.named().next()) {
         (PolicyUse::Identity, Some(_)) => faults.push(PolicyFault::Principal),
-        (PolicyUse::Resource | PolicyUse::Trust, None) => faults.push(PolicyFault::NoPrincipal),
+        (PolicyUse::Endpoint | PolicyUse::Resource | PolicyUse::Trust, None) => {
+            faults.push(PolicyFault::NoPrincipal)
+        }
         _ => {}
     }
     for principal in statement.principals.named() {
@@ -159,7 +163,9 @@ fn principals(statement: &Statement, used_for: PolicyUse, faults: &mut Vec<Polic
 fn resources(statement: &Statement, used_for: PolicyUse, faults: &mut Vec<PolicyFault>) {
     match (used_for, statement.resources.named().next()) {
         (PolicyUse::Trust, Some(_)) => faults.push(PolicyFault::Resources),
-        (PolicyUse::Identity | PolicyUse::Resource, None) => faults.push(PolicyFault::NoResources),
+        (PolicyUse::Endpoint | PolicyUse::Identity | PolicyUse::Resource, None) => {
+            faults.push(PolicyFault::NoResources);
+        }
         _ => {}
     }
     for resource in statement.resources.named().filter_map(Input::known) {
