@@ -50,6 +50,8 @@ pub(crate) fn kinds() -> Vec<fn(Clients, Handlers) -> Handlers> {
             elanswer_core::services::ec2::SubnetRouteTableAssociation,
             ec2::SubnetRouteTableAssociationHandler,
         >,
+        #[cfg(feature = "ec2")]
+        add::<elanswer_core::services::ec2::VpcEndpoint, ec2::VpcEndpointHandler>,
         #[cfg(feature = "ecs")]
         add::<elanswer_core::services::ecs::Cluster, ecs::ClusterHandler>,
         #[cfg(feature = "ecs")]

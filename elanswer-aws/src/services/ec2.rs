@@ -13,6 +13,7 @@ pub use security_group_rule::{
 pub use subnet::SubnetHandler;
 pub use subnet_route_table_association::SubnetRouteTableAssociationHandler;
 pub use vpc::VpcHandler;
+pub use vpc_endpoint::VpcEndpointHandler;
 pub use vpc_gateway_attachment::VpcGatewayAttachmentHandler;
 
 mod eip;
@@ -26,6 +27,7 @@ mod security_group_rule;
 mod subnet;
 mod subnet_route_table_association;
 mod vpc;
+mod vpc_endpoint;
 mod vpc_gateway_attachment;
 
 use std::collections::BTreeMap;

@@ -4,8 +4,8 @@
 //! <https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html>,
 //! <https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html>, quotas:
 //! <https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-limits-endpoints.html>.
-//! Stricter than AWS: the names of an endpoint are taken until it is gone, and an endpoint is
-//! pending while it gets other subnets.
+//! Stricter than AWS: the name of a service is taken until an endpoint under it is gone, and an
+//! endpoint is pending while it gets other subnets.
 //! Not modelled: which services and zones AWS has in a Region, services without policies, the
 //! default security group of a VPC, the routes of prefix lists as routes of a table, and what is
 //! sent through.
