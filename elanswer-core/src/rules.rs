@@ -30,6 +30,9 @@ mod dns_hostnames_without_support;
 mod duplicate_name;
 mod egress_to_anywhere;
 mod egress_wider_than_peers;
+mod endpoint_not_reachable;
+mod endpoint_policy_open;
+mod endpoint_refused;
 mod execution_role_lacks_permission;
 mod failover_without_health_check;
 mod failover_without_secondary;
@@ -132,6 +135,10 @@ pub fn all() -> Vec<Rule> {
         single_nat_gateway::RULE,
         nat_in_other_zone::RULE,
         different_vpcs::RULE,
+        // Private ways to services of AWS.
+        endpoint_refused::RULE,
+        endpoint_not_reachable::RULE,
+        endpoint_policy_open::RULE,
         // Security groups.
         open_to_internet::RULE,
         ingress_wider_than_peers::RULE,

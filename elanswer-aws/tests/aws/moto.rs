@@ -24,6 +24,11 @@ pub(crate) const KNOWN: &[Known] = &[
         reason: "`DeleteNatGateway` leaves the address associated",
     },
     Known {
+        case: "ec2_vpc_endpoint_private_dns",
+        part: Part::Updated,
+        reason: "`ModifyVpcEndpoint` does not know `PrivateDnsEnabled`",
+    },
+    Known {
         case: "rds_db_subnet_group",
         part: Part::Updated,
         reason: "`ModifyDBSubnetGroup` removes the group",

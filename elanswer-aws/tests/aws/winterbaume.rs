@@ -34,6 +34,26 @@ pub(crate) const KNOWN: &[Known] = &[
         reason: "`DescribeFlowLogs` leaves out the log group",
     },
     Known {
+        case: "ec2_vpc_endpoint_gateway",
+        part: Part::Made,
+        reason: "`DescribeVpcEndpoints` leaves out route tables and tags",
+    },
+    Known {
+        case: "ec2_vpc_endpoint_interface",
+        part: Part::Made,
+        reason: "`DescribeVpcEndpoints` leaves out subnets, security groups, private DNS and tags",
+    },
+    Known {
+        case: "ec2_vpc_endpoint_policy",
+        part: Part::Made,
+        reason: "`DescribeVpcEndpoints` leaves out the policy, subnets and tags",
+    },
+    Known {
+        case: "ec2_vpc_endpoint_private_dns",
+        part: Part::Made,
+        reason: "`DescribeVpcEndpoints` leaves out private DNS, subnets and tags",
+    },
+    Known {
         case: "ec2_security_group_description",
         part: Part::Made,
         reason: "`CreateSecurityGroup` looks for the description under another name",

@@ -17,7 +17,8 @@ use crate::{
     region::Zone,
     resource::Resource,
     services::ec2::{
-        InternetGateway, SecurityGroup, SecurityGroupEgress, SecurityGroupIngress, Subnet, Vpc,
+        InternetGateway, RouteTable, SecurityGroup, SecurityGroupEgress, SecurityGroupIngress,
+        Subnet, Vpc,
     },
 };
 
@@ -147,6 +148,12 @@ impl<'a> RuleContext<'a> {
     #[must_use]
     pub fn way_out(&self, subnet: &Ref<Subnet>) -> WayOut<'a> {
         self.get(subnet).map_or(WayOut::Unknown, |(_, typed)| self.routing.way_out(subnet, typed))
+    }
+
+    /// The route table that a subnet is under, when that is said here.
+    #[must_use]
+    pub fn route_table_of(&self, subnet: &Ref<Subnet>) -> Option<&'a Ref<RouteTable>> {
+        self.routing.table_of(subnet)
     }
 
     /// The VPC that an internet gateway is attached to.

@@ -59,6 +59,10 @@ impl<'a> Routing<'a> {
         self.subnets.get(vpc).map(Vec::as_slice).unwrap_or_default()
     }
 
+    pub(super) fn table_of(&self, subnet: &Ref<Subnet>) -> Option<&'a Ref<RouteTable>> {
+        self.tables.get(subnet).copied()
+    }
+
     pub(super) fn attached_to(&self, gateway: &Ref<InternetGateway>) -> Option<&'a Ref<Vpc>> {
         self.attached.get(gateway).copied()
     }

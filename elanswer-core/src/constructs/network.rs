@@ -252,6 +252,9 @@ impl Build<'_, '_> {
         subnet: &Ref<Subnet>,
         table: &Ref<RouteTable>,
     ) {
+        if !tier.tables.contains(table) {
+            tier.tables.push(table.clone());
+        }
         let association = SubnetRouteTableAssociation::new(subnet, table);
         let association =
             self.scope.resource(&format!("{name}-route-table-association"), association);
@@ -319,6 +322,7 @@ pub enum Isolated {}
 pub struct Tier<T> {
     vpc: Ref<Vpc>,
     subnets: Vec<Ref<Subnet>>,
+    tables: Vec<Ref<RouteTable>>,
     /// What makes the subnets what they are: routes and their associations.
     ways: Vec<ResourceId>,
     tier: PhantomData<fn() -> T>,
@@ -342,6 +346,7 @@ impl<T> Tier<T> {
         Self {
             vpc: vpc.into(),
             subnets: subnets.into_iter().collect(),
+            tables: Vec::new(),
             ways: Vec::new(),
             tier: PhantomData,
         }
@@ -359,6 +364,13 @@ impl<T> Tier<T> {
         &self.subnets
     }
 
+    /// The route tables of the subnets: one for all, or one for each zone. Of subnets that no
+    /// [`Network`] of this architecture built none are known.
+    #[must_use]
+    pub fn route_tables(&self) -> &[Ref<RouteTable>] {
+        &self.tables
+    }
+
     /// Whatever has these options comes after the routes of the subnets: it needs them to work,
     /// although it does not refer to them.
     pub fn ready_before(&self, options: &mut ResourceOptions) {
@@ -366,7 +378,12 @@ impl<T> Tier<T> {
     }
 
     fn needs<R: crate::Resource>(&mut self, way: &Ref<R>) {
-        self.ways.extend(way.id().cloned());
+        self.reached_by(way.id().cloned());
+    }
+
+    /// Whatever comes after the routes of the subnets comes after these ways too.
+    pub(super) fn reached_by(&mut self, ways: impl IntoIterator<Item = ResourceId>) {
+        self.ways.extend(ways);
     }
 }
 
@@ -375,6 +392,7 @@ impl<T> Clone for Tier<T> {
         Self {
             vpc: self.vpc.clone(),
             subnets: self.subnets.clone(),
+            tables: self.tables.clone(),
             ways: self.ways.clone(),
             tier: PhantomData,
         }

@@ -3,7 +3,7 @@
 //! Severity: error
 //!
 //! A resource connects things of different VPCs: a subnet with a route table, a load balancer with a
-//! security group, a database with a subnet group.
+//! security group, a database with a subnet group, an endpoint with a subnet.
 //! AWS answers `InvalidParameterValue`, `InvalidGroup.NotFound`, `InvalidConfigurationRequest`,
 //! `InvalidVPCNetworkState` or the like.
 //!
@@ -20,8 +20,9 @@ use crate::{
     reference::Ref,
     services::{
         ec2::{
-            Peer, Route, RouteTarget, SecurityGroup, SecurityGroupEgress, SecurityGroupIngress,
-            SecurityGroupRule, Subnet, SubnetRouteTableAssociation, Vpc,
+            EndpointType, Peer, Route, RouteTarget, SecurityGroup, SecurityGroupEgress,
+            SecurityGroupIngress, SecurityGroupRule, Subnet, SubnetRouteTableAssociation, Vpc,
+            VpcEndpoint,
         },
         ecs::Service,
         elbv2::{Action, Listener, ListenerRule, LoadBalancer},
@@ -57,6 +58,20 @@ fn check(ctx: &RuleContext<'_>, out: &mut Diagnostics) {
     }
     parts.rules::<SecurityGroupIngress>(out);
     parts.rules::<SecurityGroupEgress>(out);
+    for (node, endpoint) in ctx.all::<VpcEndpoint>() {
+        let vpc = ctx.get(&endpoint.vpc).map(|(node, _)| (node, &endpoint.vpc)).into_iter();
+        match &endpoint.endpoint_type {
+            EndpointType::Gateway(gateway) => {
+                let tables = gateway.route_tables.iter().filter_map(|it| ctx.get(it));
+                let tables = tables.map(|(node, table)| (node, &table.vpc));
+                parts.compare(out, node, vpc.chain(tables));
+            }
+            EndpointType::Interface(it) => {
+                let groups = parts.groups(&it.security_groups);
+                parts.compare(out, node, vpc.chain(parts.subnets(&it.subnets)).chain(groups));
+            }
+        }
+    }
     for (node, it) in ctx.all::<LoadBalancer>() {
         let groups = parts.groups(&it.security_groups);
         parts.compare(out, node, parts.subnets(&it.subnets).chain(groups));
@@ -171,7 +186,10 @@ mod tests {
             target_group, tcp,
         },
         cidr,
-        services::{ec2::RouteTable, elbv2::Port},
+        services::{
+            ec2::{GatewayService, InterfaceService, RouteTable},
+            elbv2::Port,
+        },
     };
 
     /// A network `main`, and apart from it a subnet and a security group of the VPC `vpc`.
@@ -201,6 +219,29 @@ mod tests {
                 "error association: connects `main/public-routes` of `main/vpc` with `subnet` of `vpc`",
                 "error igw: connects `table` of `vpc` with `main/internet-gateway` of `main/vpc`",
                 "error nat: connects `table` of `vpc` with `main/nat-a` of `main/vpc`",
+            ],
+        );
+    }
+
+    #[test]
+    fn fires_on_endpoints() {
+        check(
+            &RULE,
+            |arch| {
+                let (subnet, group) = describe(arch);
+                let vpc = managed::<Vpc>("main/vpc");
+                let tables = [managed::<RouteTable>("main/private-a-routes")];
+                arch.resource("ours", VpcEndpoint::gateway(&vpc, GatewayService::S3, tables));
+                let table = arch.resource("table", RouteTable::new(managed("vpc")));
+                arch.resource("s3", VpcEndpoint::gateway(&vpc, GatewayService::S3, [table]));
+                let logs = InterfaceService::LOGS;
+                let logs = VpcEndpoint::interface(&vpc, logs, [subnet], [group]);
+                arch.resource("logs", logs);
+            },
+            &[
+                "error logs: connects `main/vpc` of `main/vpc` with `group` of `vpc`",
+                "error logs: connects `main/vpc` of `main/vpc` with `subnet` of `vpc`",
+                "error s3: connects `main/vpc` of `main/vpc` with `table` of `vpc`",
             ],
         );
     }

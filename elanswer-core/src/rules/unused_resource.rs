@@ -32,7 +32,7 @@ pub(crate) const RULE: Rule = Rule {
 const IDLE: [(&str, &[&str]); 6] = [
     ("AWS::EC2::EIP", &[]),
     ("AWS::EC2::NatGateway", &[]),
-    ("AWS::EC2::RouteTable", &["AWS::EC2::Route"]),
+    ("AWS::EC2::RouteTable", &["AWS::EC2::Route", "AWS::EC2::VPCEndpoint"]),
     ("AWS::ElasticLoadBalancingV2::TargetGroup", &[]),
     ("AWS::RDS::DBParameterGroup", &[]),
     ("AWS::RDS::DBSubnetGroup", &[]),

@@ -176,18 +176,16 @@ impl VpcEndpoint {
         PolicyDocument::new([Statement::allow(["*"]).to([Principal::Any]).on(["*"])])
     }
 
-    /// What AWS refuses in its policy; nothing when it takes it. Values that are not known yet are
-    /// taken to be right.
+    /// What AWS refuses in its policy beyond what it refuses in every policy. Values that are not
+    /// known yet are taken to be right.
     ///
     /// Source: <https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html>.
     #[must_use]
     pub fn policy_faults(&self) -> Vec<String> {
-        let policy = &self.policy_document;
-        let grammar = policy.faults(PolicyUse::Endpoint);
-        let mut faults: Vec<String> = grammar.iter().map(ToString::to_string).collect();
+        let (policy, mut faults) = (&self.policy_document, Vec::new());
         let (size, limit) = (policy.size(), Self::POLICY_LIMIT);
         if size > limit {
-            faults.push(format!("it has {size} characters, of at most {limit}"));
+            faults.push(format!("it has {size} characters, AWS allows {limit}"));
         }
         let conditions = policy.statements.iter().flat_map(|statement| &statement.conditions);
         for (key, values) in conditions.flat_map(|(_, keys)| keys) {
@@ -323,10 +321,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::{
-        resource::properties_of,
-        services::iam::{Operator, Selection},
-    };
+    use crate::{resource::properties_of, services::iam::Operator};
 
     fn interface() -> VpcEndpoint {
         VpcEndpoint::interface(
@@ -416,9 +411,6 @@ mod tests {
         let role = allow().when(Operator::ARN_LIKE, "aws:PrincipalArn", ["arn:aws:iam::1:role/*"]);
         assert!(faults(role).is_empty());
         assert!(faults(allow()).is_empty() && interface().policy_faults().is_empty());
-        let mut nobody = allow();
-        nobody.principals = Selection::default();
-        assert_eq!(faults(nobody), ["a statement has no principal"]);
         let many = (0..700).map(|it| format!("arn:aws:logs:us-east-1:1:log-group:{it:08}"));
         assert_eq!(faults(allow().on(many)).len(), 1);
     }

@@ -17,9 +17,12 @@ use elanswer_core::{
     Handler, Place, Ref, Resource,
     executor::{Deletion, ExecError},
     handler::{Create, Delete, Observed, Update},
-    services::ec2::{
-        EndpointType, GatewayEndpoint, InterfaceEndpoint, RouteTable, SecurityGroup, Subnet, Vpc,
-        VpcEndpoint, VpcEndpointOutputs,
+    services::{
+        ec2::{
+            EndpointType, GatewayEndpoint, InterfaceEndpoint, RouteTable, SecurityGroup, Subnet,
+            Vpc, VpcEndpoint, VpcEndpointOutputs,
+        },
+        iam::PolicyUse,
     },
 };
 
@@ -92,7 +95,9 @@ fn check(
 ) -> Result<(), AwsError> {
     let vpc_id = desired.vpc.known().unwrap_or_default();
     let vpc = &world.require::<Vpc>(place, vpc_id, "InvalidVpcID.NotFound")?.resource;
-    if let Some(fault) = desired.policy_faults().first() {
+    let grammar = desired.policy_document.faults(PolicyUse::Endpoint);
+    let mut faults = grammar.iter().map(ToString::to_string).chain(desired.policy_faults());
+    if let Some(fault) = faults.next() {
         return Err(AwsError::invalid("InvalidPolicyDocument", fault));
     }
     let others: Vec<&VpcEndpoint> = world

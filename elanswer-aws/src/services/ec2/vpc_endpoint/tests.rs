@@ -39,7 +39,7 @@ fn logs() -> VpcEndpoint {
 }
 
 fn interface(endpoint: &mut VpcEndpoint) -> &mut InterfaceEndpoint {
-    let EndpointType::Interface(it) = &mut endpoint.endpoint_type else { panic!("{endpoint:?}") };
+    let EndpointType::Interface(it) = &mut endpoint.endpoint_type else { panic!("a gateway") };
     it
 }
 
