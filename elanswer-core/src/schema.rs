@@ -277,10 +277,12 @@ mod tests {
         assert_eq!(
             unlisted,
             [
+                "AWS::EC2::NetworkAclEntry",
                 "AWS::EC2::Route",
                 // They carry tags, but only the stack: several go into one call.
                 "AWS::EC2::SecurityGroupEgress",
                 "AWS::EC2::SecurityGroupIngress",
+                "AWS::EC2::SubnetNetworkAclAssociation",
                 "AWS::EC2::SubnetRouteTableAssociation",
                 "AWS::EC2::VPCGatewayAttachment",
                 // Its handler looks at the tags of every role.

@@ -39,6 +39,7 @@ pub fn cases() -> Vec<Case> {
     let mut cases = Vec::new();
     cases.extend_from_slice(ec2::CASES);
     cases.extend_from_slice(ec2::network::CASES);
+    cases.extend_from_slice(ec2::network_acl::CASES);
     cases.extend_from_slice(ec2::flow_log::CASES);
     cases.extend_from_slice(ec2::security_group::CASES);
     cases.extend_from_slice(ec2::vpc_endpoint::CASES);
@@ -73,6 +74,10 @@ macro_rules! conformance_suite {
             ec2_route_table
             ec2_route
             ec2_subnet_route_table_association
+            ec2_network_acl
+            ec2_network_acl_entry
+            ec2_network_acl_entry_icmp
+            ec2_subnet_network_acl_association
             ec2_flow_log
             ec2_vpc_endpoint_gateway
             ec2_vpc_endpoint_interface

@@ -34,6 +34,12 @@ pub(crate) fn kinds() -> Vec<fn(Api, Handlers, &mut World) -> Handlers> {
             elanswer_core::services::ec2::SubnetRouteTableAssociation,
             ec2::SubnetRouteTableAssociationHandler,
         >,
+        add::<elanswer_core::services::ec2::NetworkAcl, ec2::NetworkAclHandler>,
+        add::<elanswer_core::services::ec2::NetworkAclEntry, ec2::NetworkAclEntryHandler>,
+        add::<
+            elanswer_core::services::ec2::SubnetNetworkAclAssociation,
+            ec2::SubnetNetworkAclAssociationHandler,
+        >,
         add::<elanswer_core::services::ec2::FlowLog, ec2::FlowLogHandler>,
         add::<elanswer_core::services::ec2::VpcEndpoint, ec2::VpcEndpointHandler>,
         add::<elanswer_core::services::ec2::SecurityGroup, ec2::SecurityGroupHandler>,

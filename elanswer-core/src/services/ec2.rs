@@ -8,6 +8,11 @@ pub use flow_log::{
 };
 pub use internet_gateway::{InternetGateway, InternetGatewayOutputs};
 pub use nat_gateway::{NatGateway, NatGatewayOutputs};
+pub use network_acl::{NetworkAcl, NetworkAclOutputs};
+pub use network_acl_entry::{
+    AclEntryError, AclProtocol, NetworkAclEntry, NetworkAclEntryOutputs, ProtocolNumber,
+    RuleAction, RuleNumber,
+};
 pub use route::{Route, RouteOutputs, RouteTarget};
 pub use route_table::{RouteTable, RouteTableOutputs};
 pub use security_group::{Description, GroupName, SecurityGroup, SecurityGroupOutputs};
@@ -16,6 +21,9 @@ pub use security_group_rule::{
     SecurityGroupRule, SecurityGroupRuleOutputs,
 };
 pub use subnet::{Subnet, SubnetOutputs};
+pub use subnet_network_acl_association::{
+    SubnetNetworkAclAssociation, SubnetNetworkAclAssociationOutputs,
+};
 pub use subnet_route_table_association::{
     SubnetRouteTableAssociation, SubnetRouteTableAssociationOutputs,
 };
@@ -30,11 +38,14 @@ mod endpoint_service;
 mod flow_log;
 mod internet_gateway;
 mod nat_gateway;
+mod network_acl;
+mod network_acl_entry;
 mod route;
 mod route_table;
 mod security_group;
 mod security_group_rule;
 mod subnet;
+mod subnet_network_acl_association;
 mod subnet_route_table_association;
 mod vpc;
 mod vpc_endpoint;

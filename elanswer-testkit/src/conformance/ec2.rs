@@ -9,6 +9,7 @@ use super::Case;
 
 pub(super) mod flow_log;
 pub(super) mod network;
+pub(super) mod network_acl;
 pub(super) mod security_group;
 pub(super) mod vpc_endpoint;
 

@@ -108,12 +108,12 @@ pub trait SecurityGroupRule: Resource<Outputs = SecurityGroupRuleOutputs> {
     }
 }
 
-/// Which way the traffic of a rule goes, seen from the group.
+/// Which way the traffic of a rule goes, seen from the group, or of an entry, seen from the subnet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Direction {
-    /// Out of the group.
+    /// Out of it.
     Egress,
-    /// Into the group.
+    /// Into it.
     Ingress,
 }
 

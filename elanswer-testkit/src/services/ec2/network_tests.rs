@@ -90,7 +90,7 @@ struct Net {
     table: Ref<RouteTable>,
 }
 
-fn subnet(vpc: &Ref<Vpc>, cidr_block: Cidr) -> Subnet {
+pub(super) fn subnet(vpc: &Ref<Vpc>, cidr_block: Cidr) -> Subnet {
     let zone = Zone::new(Region::UsEast1, 'a');
     Subnet::builder().vpc(vpc).cidr_block(cidr_block).availability_zone(zone).build()
 }

@@ -14,7 +14,10 @@ use elanswer_core::{
     services::ec2::{Vpc, VpcOutputs},
 };
 
-use super::{TAGGING, dependency_violation};
+use super::{
+    TAGGING, dependency_violation,
+    network_acl::{default_acl_of, remove_entries},
+};
 use crate::{
     api::Api,
     world::{AwsError, World},
@@ -53,10 +56,12 @@ fn create_vpc(world: &mut World, request: &Create<Vpc>) -> Result<Observed<Vpc>,
     world.insert(&made, VpcOutputs { vpc_id }, "pending", Duration::from_secs(1))
 }
 
+/// The default ACL goes with its VPC, and so do its entries.
 fn delete_vpc(world: &mut World, place: &Place, identifier: &str) -> Result<(), AwsError> {
     if !world.users_of(place, identifier).is_empty() {
         return Err(dependency_violation("vpc", identifier));
     }
+    remove_entries(world, place, &default_acl_of(identifier));
     world.remove::<Vpc>(place, identifier, Duration::ZERO);
     Ok(())
 }
