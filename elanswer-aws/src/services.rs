@@ -52,6 +52,14 @@ pub(crate) fn kinds() -> Vec<fn(Clients, Handlers) -> Handlers> {
         >,
         #[cfg(feature = "ec2")]
         add::<elanswer_core::services::ec2::VpcEndpoint, ec2::VpcEndpointHandler>,
+        add::<elanswer_core::services::ec2::NetworkAcl, ec2::NetworkAclHandler>,
+        #[cfg(feature = "ec2")]
+        add::<elanswer_core::services::ec2::NetworkAclEntry, ec2::NetworkAclEntryHandler>,
+        #[cfg(feature = "ec2")]
+        add::<
+            elanswer_core::services::ec2::SubnetNetworkAclAssociation,
+            ec2::SubnetNetworkAclAssociationHandler,
+        >,
         #[cfg(feature = "ecs")]
         add::<elanswer_core::services::ecs::Cluster, ecs::ClusterHandler>,
         #[cfg(feature = "ecs")]

@@ -5,10 +5,12 @@
 pub use context::{RuleContext, Typed};
 pub use routing::WayOut;
 
+pub(crate) mod acl;
 pub(crate) mod balancing;
 mod context;
 pub(crate) mod firewall;
 mod routing;
+pub(crate) mod standing;
 #[cfg(test)]
 pub(crate) mod testing;
 

@@ -91,6 +91,25 @@ impl Cidr {
             .any(|block| block.contains(self))
     }
 
+    /// The fewest ranges that have exactly the addresses of `ranges`, in their order.
+    ///
+    /// ```
+    /// use elanswer_core::{Cidr, cidr};
+    ///
+    /// let ranges = [cidr!("10.0.1.0/24"), cidr!("10.0.2.0/24"), cidr!("10.0.3.0/24")];
+    /// assert_eq!(Cidr::merged(ranges), [cidr!("10.0.1.0/24"), cidr!("10.0.2.0/23")]);
+    /// ```
+    #[must_use]
+    pub fn merged(ranges: impl IntoIterator<Item = Self>) -> Vec<Self> {
+        let ranges: Vec<Ipv4Net> = ranges.into_iter().map(|range| range.0).collect();
+        Ipv4Net::aggregate(&ranges).into_iter().map(Self).collect()
+    }
+
+    /// The first and the last address, as numbers.
+    pub(crate) const fn bounds(self) -> (u32, u32) {
+        (self.first(), self.first() | !self.mask())
+    }
+
     const fn first(self) -> u32 {
         u32::from_be_bytes(self.0.addr().octets())
     }

@@ -58,6 +58,10 @@ mod name_not_allowed;
 mod nat_in_other_zone;
 mod nat_in_private_subnet;
 mod nat_without_internet_gateway;
+mod network_acl_defeats_security_group;
+mod network_acl_entry_shadowed;
+mod network_acl_too_long;
+mod network_acl_without_entries;
 mod not_unique;
 mod old_tls_policy;
 mod open_to_internet;
@@ -145,6 +149,10 @@ pub fn all() -> Vec<Rule> {
         egress_wider_than_peers::RULE,
         egress_to_anywhere::RULE,
         rule_never_matches::RULE,
+        network_acl_defeats_security_group::RULE,
+        network_acl_entry_shadowed::RULE,
+        network_acl_without_entries::RULE,
+        network_acl_too_long::RULE,
         // Load balancers.
         load_balancer_single_zone::RULE,
         two_subnets_in_zone::RULE,

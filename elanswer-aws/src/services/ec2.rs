@@ -4,6 +4,8 @@ pub use eip::EipHandler;
 pub use flow_log::FlowLogHandler;
 pub use internet_gateway::InternetGatewayHandler;
 pub use nat_gateway::NatGatewayHandler;
+pub use network_acl::NetworkAclHandler;
+pub use network_acl_entry::NetworkAclEntryHandler;
 pub use route::RouteHandler;
 pub use route_table::RouteTableHandler;
 pub use security_group::SecurityGroupHandler;
@@ -11,6 +13,7 @@ pub use security_group_rule::{
     SecurityGroupEgressHandler, SecurityGroupIngressHandler, SecurityGroupRuleHandler,
 };
 pub use subnet::SubnetHandler;
+pub use subnet_network_acl_association::SubnetNetworkAclAssociationHandler;
 pub use subnet_route_table_association::SubnetRouteTableAssociationHandler;
 pub use vpc::VpcHandler;
 pub use vpc_endpoint::VpcEndpointHandler;
@@ -20,11 +23,14 @@ mod eip;
 mod flow_log;
 mod internet_gateway;
 mod nat_gateway;
+mod network_acl;
+mod network_acl_entry;
 mod route;
 mod route_table;
 mod security_group;
 mod security_group_rule;
 mod subnet;
+mod subnet_network_acl_association;
 mod subnet_route_table_association;
 mod vpc;
 mod vpc_endpoint;
@@ -64,6 +70,7 @@ const CODES: Codes = &[
     ("InvalidGroup.InUse", ErrorKind::Dependency),
     ("InvalidIPAddress.InUse", ErrorKind::Dependency),
     ("InvalidSubnet.Conflict", ErrorKind::Conflict),
+    ("NetworkAclEntryAlreadyExists", ErrorKind::Conflict),
     ("RouteAlreadyExists", ErrorKind::Conflict),
     ("Resource.AlreadyAssociated", ErrorKind::Conflict),
     ("AddressLimitExceeded", ErrorKind::Quota),

@@ -29,6 +29,11 @@ pub(crate) const KNOWN: &[Known] = &[
         reason: "`CreateTags` does not know NAT gateways",
     },
     Known {
+        case: "ec2_network_acl",
+        part: Part::Updated,
+        reason: "`CreateTags` does not know network ACLs",
+    },
+    Known {
         case: "ec2_flow_log",
         part: Part::Made,
         reason: "`DescribeFlowLogs` leaves out the log group",

@@ -112,7 +112,7 @@ impl Construct for Network {
         let (public, attachment) = build.public();
         let private = build.private(self.nat, &public, attachment.as_ref());
         let isolated = build.isolated();
-        NetworkHandle { vpc, zones, public, private, isolated }
+        NetworkHandle { vpc, zones, nat: self.nat, public, private, isolated }
     }
 }
 
@@ -267,6 +267,7 @@ impl Build<'_, '_> {
 pub struct NetworkHandle {
     vpc: Ref<Vpc>,
     zones: Vec<Zone>,
+    nat: Nat,
     public: Tier<Public>,
     private: Tier<Private>,
     isolated: Tier<Isolated>,
@@ -283,6 +284,12 @@ impl NetworkHandle {
     #[must_use]
     pub fn zones(&self) -> &[Zone] {
         &self.zones
+    }
+
+    /// How the private subnets reach the internet.
+    #[must_use]
+    pub const fn nat(&self) -> Nat {
+        self.nat
     }
 
     /// The subnets with a way to and from the internet.

@@ -73,8 +73,9 @@ pub struct Tcp(pub u16);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Udp(pub u16);
 
+/// What a group lets through, as it was declared.
 #[derive(Debug, Clone)]
-enum Rule {
+pub(super) enum Rule {
     FromInternet(Protocol),
     FromGroup { name: String, group: Ref<ec2::SecurityGroup>, protocol: Protocol },
     ToInternet(Protocol),
@@ -154,24 +155,24 @@ impl<E> Construct for SecurityGroup<E> {
             .build();
         let group = scope.resource("group", group);
         let mut build = Build { scope, rules: Vec::new() };
-        for rule in rules {
+        for rule in &rules {
             match rule {
                 Rule::FromInternet(protocol) => {
-                    let id = format!("from-internet-{}", slug(protocol));
-                    build.rule(&id, ingress(&group, protocol, Cidr::ANY));
+                    let id = format!("from-internet-{}", slug(*protocol));
+                    build.rule(&id, ingress(&group, *protocol, Cidr::ANY));
                 }
                 Rule::FromGroup { name: peer, group: from, protocol } => {
-                    let id = format!("from-{peer}-{}", slug(protocol));
-                    build.rule(&id, ingress(&group, protocol, &from));
-                    build.rule(&format!("{id}-egress"), egress(&from, protocol, &group));
+                    let id = format!("from-{peer}-{}", slug(*protocol));
+                    build.rule(&id, ingress(&group, *protocol, from));
+                    build.rule(&format!("{id}-egress"), egress(from, *protocol, &group));
                 }
                 Rule::ToInternet(protocol) => {
-                    let id = format!("to-internet-{}", slug(protocol));
-                    build.rule(&id, egress(&group, protocol, Cidr::ANY));
+                    let id = format!("to-internet-{}", slug(*protocol));
+                    build.rule(&id, egress(&group, *protocol, Cidr::ANY));
                 }
             }
         }
-        Group { name, rules: build.rules, group, exposure: PhantomData }
+        Group { name, rules: build.rules, group, declared: rules, exposure: PhantomData }
     }
 }
 
@@ -232,6 +233,7 @@ pub struct Group<E> {
     name: String,
     group: Ref<ec2::SecurityGroup>,
     rules: Vec<ResourceId>,
+    declared: Vec<Rule>,
     exposure: PhantomData<fn() -> E>,
 }
 
@@ -240,6 +242,11 @@ impl<E> Group<E> {
     #[must_use]
     pub const fn group(&self) -> &Ref<ec2::SecurityGroup> {
         &self.group
+    }
+
+    /// What it lets through, as it was declared.
+    pub(super) fn declared(&self) -> &[Rule] {
+        &self.declared
     }
 
     /// Whatever has these options comes after the rules of the group: without them it reaches
@@ -255,6 +262,7 @@ impl<E> Clone for Group<E> {
             name: self.name.clone(),
             group: self.group.clone(),
             rules: self.rules.clone(),
+            declared: self.declared.clone(),
             exposure: PhantomData,
         }
     }

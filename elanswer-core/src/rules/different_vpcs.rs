@@ -2,8 +2,8 @@
 //!
 //! Severity: error
 //!
-//! A resource connects things of different VPCs: a subnet with a route table, a load balancer with a
-//! security group, a database with a subnet group, an endpoint with a subnet.
+//! A resource connects things of different VPCs: a subnet with a route table or a network ACL, a load
+//! balancer with a security group, a database with a subnet group, an endpoint with a subnet.
 //! AWS answers `InvalidParameterValue`, `InvalidGroup.NotFound`, `InvalidConfigurationRequest`,
 //! `InvalidVPCNetworkState` or the like.
 //!
@@ -21,8 +21,8 @@ use crate::{
     services::{
         ec2::{
             EndpointType, Peer, Route, RouteTarget, SecurityGroup, SecurityGroupEgress,
-            SecurityGroupIngress, SecurityGroupRule, Subnet, SubnetRouteTableAssociation, Vpc,
-            VpcEndpoint,
+            SecurityGroupIngress, SecurityGroupRule, Subnet, SubnetNetworkAclAssociation,
+            SubnetRouteTableAssociation, Vpc, VpcEndpoint,
         },
         ecs::Service,
         elbv2::{Action, Listener, ListenerRule, LoadBalancer},
@@ -42,6 +42,10 @@ fn check(ctx: &RuleContext<'_>, out: &mut Diagnostics) {
     for (node, association) in ctx.all::<SubnetRouteTableAssociation>() {
         let table = ctx.get(&association.route_table).map(|(node, table)| (node, &table.vpc));
         parts.compare(out, node, table.into_iter().chain(parts.subnets([&association.subnet])));
+    }
+    for (node, association) in ctx.all::<SubnetNetworkAclAssociation>() {
+        let acl = ctx.get(&association.network_acl).map(|(node, acl)| (node, &acl.vpc));
+        parts.compare(out, node, acl.into_iter().chain(parts.subnets([&association.subnet])));
     }
     for (node, route) in ctx.all::<Route>() {
         let table = ctx.get(&route.route_table).map(|(node, table)| (node, &table.vpc));
@@ -187,7 +191,7 @@ mod tests {
         },
         cidr,
         services::{
-            ec2::{GatewayService, InterfaceService, RouteTable},
+            ec2::{GatewayService, InterfaceService, NetworkAcl, RouteTable},
             elbv2::Port,
         },
     };
@@ -200,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn fires_on_routes() {
+    fn fires_on_routes_and_network_acls() {
         check(
             &RULE,
             |arch| {
@@ -214,9 +218,13 @@ mod tests {
                 );
                 let gateway = RouteTarget::InternetGateway(managed("main/internet-gateway"));
                 arch.resource("igw", Route::to_anywhere(&table, gateway));
+                let acl = arch.resource("acl", NetworkAcl::new(managed("vpc")));
+                let behind = SubnetNetworkAclAssociation::new(managed("main/public-a"), acl);
+                arch.resource("behind", behind);
             },
             &[
                 "error association: connects `main/public-routes` of `main/vpc` with `subnet` of `vpc`",
+                "error behind: connects `acl` of `vpc` with `main/public-a` of `main/vpc`",
                 "error igw: connects `table` of `vpc` with `main/internet-gateway` of `main/vpc`",
                 "error nat: connects `table` of `vpc` with `main/nat-a` of `main/vpc`",
             ],

@@ -3,7 +3,7 @@
 //! Severity: warning
 //!
 //! A resource does nothing, because nothing refers to it: an address, a NAT gateway without a route,
-//! a target group, a route table without a subnet, a group of a database.
+//! a target group, a route table or a network ACL without a subnet, a group of a database.
 //! AWS bills addresses and NAT gateways all the same.
 //!
 //! Source: <https://docs.aws.amazon.com/securityhub/latest/userguide/ec2-controls.html>
@@ -29,9 +29,10 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 /// Kinds that do nothing by themselves, with those that are parts of them rather than users.
-const IDLE: [(&str, &[&str]); 6] = [
+const IDLE: [(&str, &[&str]); 7] = [
     ("AWS::EC2::EIP", &[]),
     ("AWS::EC2::NatGateway", &[]),
+    ("AWS::EC2::NetworkAcl", &["AWS::EC2::NetworkAclEntry"]),
     ("AWS::EC2::RouteTable", &["AWS::EC2::Route", "AWS::EC2::VPCEndpoint"]),
     ("AWS::ElasticLoadBalancingV2::TargetGroup", &[]),
     ("AWS::RDS::DBParameterGroup", &[]),
@@ -71,12 +72,16 @@ mod tests {
     use super::*;
     use crate::{
         checks::testing::{check, network},
+        cidr::Cidr,
         reference::Ref,
-        services::ec2::{Eip, InternetGateway, Route, RouteTable},
+        services::ec2::{
+            Direction, Eip, InternetGateway, NetworkAcl, NetworkAclEntry, Protocol, Route,
+            RouteTable, RuleAction, RuleNumber,
+        },
     };
 
     #[test]
-    fn fires_on_an_address_and_on_a_table_without_subnets() {
+    fn fires_on_an_address_and_on_a_table_and_an_acl_without_subnets() {
         check(
             &RULE,
             |arch| {
@@ -84,8 +89,18 @@ mod tests {
                 let table = arch.resource("table", RouteTable::new(Ref::existing("vpc-1")));
                 let gateway = Ref::<InternetGateway>::existing("igw-1");
                 arch.resource("route", Route::to_anywhere(&table, gateway));
+                let acl = arch.resource("acl", NetworkAcl::new(Ref::existing("vpc-1")));
+                let entry = NetworkAclEntry::builder()
+                    .network_acl(&acl)
+                    .direction(Direction::Egress)
+                    .rule_number(RuleNumber::of::<100>())
+                    .protocol(Protocol::All)
+                    .action(RuleAction::Allow)
+                    .cidr_block(Cidr::ANY);
+                arch.resource("entry", entry.build());
             },
             &[
+                "warning acl: does nothing: nothing refers to it",
                 "warning address: does nothing: nothing refers to it",
                 "warning table: does nothing: nothing refers to it",
             ],

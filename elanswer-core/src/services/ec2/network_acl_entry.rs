@@ -160,6 +160,50 @@ impl AclProtocol {
         parsed.map(Self::from).ok_or(AclEntryError::Ports(number))
     }
 
+    /// Whether everything of `other` is part of it.
+    #[must_use]
+    pub const fn contains(self, other: Self) -> bool {
+        match (self, other) {
+            (Self::All, _) => true,
+            (Self::Tcp(wide), Self::Tcp(narrow)) | (Self::Udp(wide), Self::Udp(narrow)) => {
+                wide.contains(narrow)
+            }
+            (Self::Icmp(wide), Self::Icmp(narrow)) => match (wide, narrow) {
+                (Icmp::All, _) => true,
+                (Icmp::Type(wide), Icmp::Type(narrow) | Icmp::TypeCode(narrow, _)) => {
+                    wide == narrow
+                }
+                (Icmp::TypeCode(kind, code), Icmp::TypeCode(other, other_code)) => {
+                    kind == other && code == other_code
+                }
+                (Icmp::Type(_) | Icmp::TypeCode(..), _) => false,
+            },
+            (Self::Other(wide), Self::Other(narrow)) => wide.0 == narrow.0,
+            _ => false,
+        }
+    }
+
+    /// The answers to it, which an ACL must let through the other way: to ports from which is
+    /// asked. `None` of messages that nobody answers.
+    ///
+    /// ```
+    /// use elanswer_core::services::ec2::{AclProtocol, Ports};
+    ///
+    /// let https = AclProtocol::Tcp(Ports::one(443));
+    /// assert_eq!(https.answers(), Some(AclProtocol::Tcp(Ports::EPHEMERAL)));
+    /// ```
+    #[must_use]
+    pub const fn answers(self) -> Option<Self> {
+        match self {
+            Self::Tcp(_) => Some(Self::Tcp(Ports::EPHEMERAL)),
+            Self::Udp(_) => Some(Self::Udp(Ports::EPHEMERAL)),
+            // A ping has the type 8, its answer the type 0.
+            Self::Icmp(Icmp::Type(8) | Icmp::TypeCode(8, _)) => Some(Self::Icmp(Icmp::Type(0))),
+            Self::Icmp(Icmp::Type(_) | Icmp::TypeCode(..)) => None,
+            Self::All | Self::Icmp(Icmp::All) | Self::Other(_) => Some(self),
+        }
+    }
+
     /// `Protocol`: the number of the protocol, or -1.
     #[must_use]
     pub const fn number(self) -> i32 {
@@ -401,6 +445,26 @@ mod tests {
         }
         assert_eq!(AclProtocol::parse(-1, None, Some((0, 0))), Ok(AclProtocol::All));
         assert!([1, 6, 17].iter().all(|number| ProtocolNumber::new(*number).is_none()));
+    }
+
+    #[test]
+    fn what_contains_what() {
+        let tcp = |from, to| AclProtocol::Tcp(Ports::range(from, to).unwrap());
+        let icmp = AclProtocol::Icmp;
+        for (wide, narrow) in [
+            (AclProtocol::All, icmp(Icmp::All)),
+            (tcp(1, 9), tcp(2, 9)),
+            (icmp(Icmp::All), icmp(Icmp::TypeCode(3, 4))),
+            (icmp(Icmp::Type(3)), icmp(Icmp::TypeCode(3, 4))),
+        ] {
+            assert!(wide.contains(narrow) && wide.contains(wide), "{wide} {narrow}");
+            assert!(!narrow.contains(wide), "{narrow} {wide}");
+        }
+        let udp = AclProtocol::Udp(Ports::ALL);
+        assert!(!udp.contains(tcp(1, 1)) && !tcp(1, 1).contains(udp));
+        assert!(!icmp(Icmp::TypeCode(3, 4)).contains(icmp(Icmp::TypeCode(3, 5))));
+        assert_eq!(icmp(Icmp::Type(8)).answers(), Some(icmp(Icmp::Type(0))));
+        assert_eq!(icmp(Icmp::TypeCode(3, 4)).answers(), None);
     }
 
     #[test]

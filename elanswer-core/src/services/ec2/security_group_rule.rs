@@ -185,6 +185,10 @@ impl Ports {
     /// Every port: 0 to 65535.
     pub const ALL: Self = Self { from: 0, to: u16::MAX };
 
+    /// The ports that whoever asks may ask from, and to which the answers go: 1024 to 65535. NAT
+    /// gateways and load balancers use all of them.
+    pub const EPHEMERAL: Self = Self { from: 1024, to: u16::MAX };
+
     /// One port.
     #[must_use]
     pub const fn one(port: u16) -> Self {

@@ -1,11 +1,12 @@
 //! What AWS refuses of network ACLs, their entries and the subnets behind them.
 
 use elanswer_core::{
-    Cidr, Executor, Ref, cidr,
+    Architecture, Cidr, Executor, NetworkPlan, Ref, Region, cidr,
+    constructs::{Nat, Network, NetworkAcls, SecurityGroup, Tcp},
     executor::UpdateRequest,
     resource::properties_of,
     services::ec2::{
-        AclProtocol, Direction, NetworkAcl, NetworkAclEntry, RuleAction, RuleNumber,
+        AclProtocol, Direction, NetworkAcl, NetworkAclEntry, Ports, RuleAction, RuleNumber,
         SubnetNetworkAclAssociation, Vpc,
     },
 };
@@ -14,6 +15,7 @@ use super::{
     network_acl::default_acl_of,
     network_tests::{Account, subnet},
 };
+use crate::{explore_crashes, mock::MockAws};
 
 fn entry(acl: &Ref<NetworkAcl>, direction: Direction, number: u32) -> NetworkAclEntry {
     NetworkAclEntry::builder()
@@ -148,4 +150,67 @@ async fn a_repeated_token_makes_no_second_acl() {
     let again = account.aws.create(&[request]).await.remove(0).unwrap();
     assert_eq!(first.identifier, again.identifier);
     assert_eq!(account.aws.objects::<NetworkAcl>().len(), 1);
+}
+
+/// A subnet behind one of two ACLs; both have entries for this port, of this number.
+fn behind_one_of_two(port: u16, number: u32, second: bool) -> Architecture {
+    let mut arch = Architecture::new("test", Region::UsEast1);
+    let vpc = arch.resource("vpc", Vpc::new(cidr!("10.0.0.0/16")));
+    let subnet = arch.resource("subnet", subnet(&vpc, cidr!("10.0.1.0/24")));
+    let [first, other] = ["first", "other"].map(|id| {
+        let acl = arch.resource(id, NetworkAcl::new(&vpc));
+        for direction in [Direction::Egress, Direction::Ingress] {
+            let protocol = AclProtocol::Tcp(Ports::one(port));
+            let entry = NetworkAclEntry { protocol, ..entry(&acl, direction, number) };
+            arch.resource(&format!("{id}-{direction:?}"), entry);
+        }
+        acl
+    });
+    let acl = if second { &other } else { &first };
+    arch.resource("behind", SubnetNetworkAclAssociation::new(&subnet, acl));
+    arch
+}
+
+#[test]
+fn what_is_killed_at_any_moment_is_put_right() {
+    let report = explore_crashes(&behind_one_of_two(443, 100, false))
+        .changed_to(&behind_one_of_two(80, 100, true))
+        .changed_to(&behind_one_of_two(80, 110, false))
+        .run()
+        .unwrap();
+    assert!(report.is_clean(), "{report}");
+    assert!(report.boundaries > 300, "{report}");
+}
+
+/// A network behind the ACLs of its tiers, with a database on this port.
+fn behind_its_acls(port: u16) -> Architecture {
+    const PLAN: NetworkPlan<2> = NetworkPlan::new(cidr!("10.0.0.0/16"))
+        .private([cidr!("10.0.11.0/24"), cidr!("10.0.12.0/24")])
+        .isolated([cidr!("10.0.21.0/24"), cidr!("10.0.22.0/24")]);
+    let mut arch = Architecture::new("test", Region::UsEast1);
+    let net = arch.add(Network::new("main", PLAN).nat(Nat::None));
+    let app = arch.add(SecurityGroup::internal("app", &net));
+    let data = arch.add(SecurityGroup::internal("data", &net).from(&app, Tcp(port)));
+    arch.add(NetworkAcls::of("acls", &net).private(&app).isolated(&data));
+    arch
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_network_behind_its_acls_is_made_changed_and_removed() {
+    let aws = MockAws::new();
+    for port in [5432, 3306] {
+        let arch = behind_its_acls(port);
+        let report = elanswer_core::apply(&arch, &aws).await.unwrap();
+        assert!(report.is_complete(), "{report}");
+        assert_eq!(aws.inventory().len(), arch.nodes().len());
+        let rest = elanswer_core::plan(&arch, &aws).await.unwrap();
+        assert!(rest.is_empty(), "{rest}");
+        let entries = aws.objects::<NetworkAclEntry>();
+        let taken = |entry: &NetworkAclEntry| entry.protocol == AclProtocol::Tcp(Ports::one(port));
+        assert_eq!(entries.iter().filter(|entry| taken(&entry.resource)).count(), 4);
+    }
+    let replaced = aws.log().into_iter().filter(|it| it.operation == "ReplaceNetworkAclEntry");
+    assert_eq!(replaced.count(), 4, "the entries change in place");
+    let report = elanswer_core::destroy("test", &aws).await.unwrap();
+    assert!(report.is_complete() && aws.inventory().is_empty(), "{report}");
 }
