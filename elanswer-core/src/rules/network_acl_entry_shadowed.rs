@@ -1,6 +1,6 @@
 //! Rule: network-acl-entry-shadowed
 //!
-//! Severity: error when the entries before it do the contrary; warning when they do the same
+//! Severity: warning; error when the entries before it do the contrary
 //!
 //! An entry of a network ACL decides about nothing: those of smaller numbers take all of its traffic.
 //! AWS accepts it, and it counts against the quota of 20 for each direction.

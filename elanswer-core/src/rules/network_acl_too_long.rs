@@ -36,9 +36,9 @@ fn check(ctx: &RuleContext<'_>, out: &mut Diagnostics) {
         for (direction, way) in [(Direction::Egress, "outward"), (Direction::Ingress, "inward")] {
             let count = acls.entries(&Ref::managed(node.id.clone()), direction).len();
             let (severity, quota) = match count {
-                0..=DEFAULT => continue,
-                0..=HIGHEST => (Severity::Warning, DEFAULT),
-                _ => (Severity::Error, HIGHEST),
+                count if count > HIGHEST => (Severity::Error, HIGHEST),
+                count if count > DEFAULT => (Severity::Warning, DEFAULT),
+                _ => continue,
             };
             out.push_as(
                 severity,

@@ -212,7 +212,6 @@ impl AclProtocol {
             Self::Icmp(_) => 1,
             Self::Tcp(_) => 6,
             Self::Udp(_) => 17,
-            #[expect(clippy::cast_lossless, reason = "`From` is not const")]
             Self::Other(number) => number.0 as i32,
         }
     }

@@ -86,16 +86,29 @@ fn with_entry(
         .action(action)
         .cidr_block(addresses)
         .build();
-    let other = NetworkAclEntry::builder()
-        .network_acl(&acl)
-        .direction(Direction::Egress)
+    arch.resource("it", entry);
+    arch.resource("other", anything(&acl, Direction::Egress));
+    arch
+}
+
+/// An entry that lets everything through.
+fn anything(acl: &Ref<NetworkAcl>, direction: Direction) -> NetworkAclEntry {
+    NetworkAclEntry::builder()
+        .network_acl(acl)
+        .direction(direction)
         .rule_number(FIRST)
         .protocol(AclProtocol::All)
         .action(RuleAction::Allow)
-        .cidr_block(Cidr::ANY);
-    arch.resource("it", entry);
-    arch.resource("other", other.build());
-    arch
+        .cidr_block(Cidr::ANY)
+        .build()
+}
+
+/// An ACL that lets everything through.
+fn open_acl(arch: &mut Architecture, id: &str, vpc: &Ref<Vpc>) -> Ref<NetworkAcl> {
+    let acl = arch.resource(id, NetworkAcl::new(vpc));
+    arch.resource(&format!("{id}-in"), anything(&acl, Direction::Ingress));
+    arch.resource(&format!("{id}-out"), anything(&acl, Direction::Egress));
+    acl
 }
 
 fn with_association(
@@ -109,10 +122,7 @@ fn with_association(
         .availability_zone(Zone::new(Region::UsEast1, 'a'))
         .build();
     let subnet = arch.resource("subnet", subnet);
-    let acls = (
-        arch.resource("acl", NetworkAcl::new(&vpc)),
-        arch.resource("other-acl", NetworkAcl::new(&vpc)),
-    );
+    let acls = (open_acl(&mut arch, "acl", &vpc), open_acl(&mut arch, "other-acl", &vpc));
     arch.resource("it", SubnetNetworkAclAssociation::new(&subnet, acl(&acls)));
     arch
 }
