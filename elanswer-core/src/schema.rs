@@ -78,6 +78,9 @@ pub struct Schema {
     pub outputs: &'static [&'static str],
     /// Properties that AWS cannot change in place: another value means another object.
     pub replaces: &'static [&'static str],
+    /// Properties that AWS changes in place, but neither adds nor removes: to set one that was not,
+    /// or the other way round, means another object.
+    pub kept: &'static [&'static str],
     /// Properties that AWS never gives back; they are compared with what was last written.
     pub write_only: &'static [&'static str],
     /// Optional properties for which AWS chooses a value: unset means unmanaged, not empty.
@@ -116,6 +119,7 @@ impl Schema {
             identifier: "Id",
             outputs: &["Id"],
             replaces: &[],
+            kept: &[],
             write_only: &[],
             computed: &[],
             name: None,

@@ -48,6 +48,7 @@ pub fn kinds() -> Vec<KindFns> {
         KindFns::of::<rds::DbSubnetGroup>(),
         KindFns::of::<rds::DbParameterGroup>(),
         KindFns::of::<rds::DbInstance>(),
+        KindFns::of::<route53::HealthCheck>(),
         KindFns::of::<route53::HostedZone>(),
         KindFns::of::<route53::RecordSet>(),
         KindFns::of::<acm::Certificate>(),

@@ -50,6 +50,7 @@ pub fn cases() -> Vec<Case> {
     cases.extend_from_slice(iam::CASES);
     cases.extend_from_slice(rds::CASES);
     cases.extend_from_slice(route53::CASES);
+    cases.extend_from_slice(route53::health_check::CASES);
     cases.extend_from_slice(acm::CASES);
     cases.extend_from_slice(kms::CASES);
     cases.extend_from_slice(s3::CASES);
@@ -112,7 +113,15 @@ macro_rules! conformance_suite {
             route53_record_set_renamed
             route53_record_set_alias
             route53_record_set_weighted
+            route53_record_set_checked
             route53_record_set_of_every_policy
+            route53_health_check
+            route53_health_check_latency
+            route53_health_check_search
+            route53_health_check_defaults
+            route53_health_check_tcp
+            route53_health_check_calculated
+            route53_health_check_alarm
             acm_certificate
             acm_certificate_key
             acm_domain_validation

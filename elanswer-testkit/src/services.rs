@@ -55,6 +55,7 @@ pub(crate) fn kinds() -> Vec<fn(Api, Handlers, &mut World) -> Handlers> {
         add::<elanswer_core::services::elbv2::TargetGroup, elbv2::TargetGroupHandler>,
         add::<elanswer_core::services::elbv2::Listener, elbv2::ListenerHandler>,
         add::<elanswer_core::services::elbv2::ListenerRule, elbv2::ListenerRuleHandler>,
+        add::<elanswer_core::services::route53::HealthCheck, route53::HealthCheckHandler>,
         add::<elanswer_core::services::route53::HostedZone, route53::HostedZoneHandler>,
         add::<elanswer_core::services::route53::RecordSet, route53::RecordSetHandler>,
         add::<elanswer_core::services::acm::Certificate, acm::CertificateHandler>,

@@ -91,7 +91,8 @@ fn compare(
             }
         }
         _ => changes.push(PropertyChange {
-            replaces: replaces(schema, &path),
+            replaces: replaces(schema, &path)
+                || (schema.kept.contains(&path.as_str()) && desired.is_null() != actual.is_null()),
             path,
             from: actual.clone(),
             to: desired.clone(),
@@ -117,6 +118,7 @@ mod tests {
 
     const SCHEMA: Schema = Schema {
         replaces: &["Cidr", "List"],
+        kept: &["In.Address"],
         computed: &["Chosen"],
         ..Schema::new(Kind::new("Test::Test::Test"))
     };
@@ -148,6 +150,16 @@ mod tests {
         assert_eq!(paths(json!({"List": [1, 2]}), json!({"List": [1]})), [("List".into(), true)]);
         assert_eq!(paths(json!({"List": [2]}), json!({"List": [1]})), [("List[0]".into(), true)]);
         assert_eq!(paths(json!({"Lists": 1}), json!({"Lists": 2})), [("Lists".into(), false)]);
+    }
+
+    #[test]
+    fn what_is_kept_changes_in_place_but_neither_comes_nor_goes() {
+        let (one, two) = (json!({"In": {"Address": 1}}), json!({"In": {"Address": 2}}));
+        let none = json!({"In": {}});
+        let address = |replaces| [("In.Address".to_owned(), replaces)];
+        assert_eq!(paths(one.clone(), two), address(false));
+        assert_eq!(paths(one.clone(), none.clone()), address(true));
+        assert_eq!(paths(none, one), address(true));
     }
 
     #[test]

@@ -33,7 +33,7 @@ fn check(ctx: &RuleContext<'_>, out: &mut Diagnostics) {
             Answer::Alias(target) => target.evaluate_target_health,
             Answer::Records { .. } => false,
         };
-        if primary && !watched && record.health_check_id.is_none() {
+        if primary && !watched && record.health_check.is_none() {
             out.push(
                 node,
                 "is the primary of a failover, and no health check says when it fails",
@@ -73,8 +73,7 @@ mod tests {
         check(
             &RULE,
             |arch| {
-                let health_check_id = Some("hc".into());
-                let checked = RecordSet { health_check_id, ..record(FailoverRole::Primary) };
+                let checked = record(FailoverRole::Primary).checked(Ref::existing("hc"));
                 arch.resource("one", checked);
                 let target = AliasTarget::load_balancer(&Ref::existing("arn"));
                 let answer = Answer::Alias(target);

@@ -53,6 +53,12 @@ const DIFFERENCES: &[(&str, &str, &str, &str)] = &[
     ("AWS::RDS::DBParameterGroup", "outputs", "DBParameterGroupName", NAME),
     ("AWS::RDS::DBSubnetGroup", "outputs", "DBSubnetGroupArn", ARN),
     ("AWS::RDS::DBSubnetGroup", "outputs", "DBSubnetGroupName", NAME),
+    (
+        "AWS::Route53::HealthCheck",
+        "outputs",
+        "HealthCheckVersion",
+        "an update says which version it is of",
+    ),
     ("AWS::Route53::RecordSet", "replaces", "SetIdentifier", KEY),
     ("AWS::Route53::RecordSet", "replaces", "Type", KEY),
     ("AWS::S3::Bucket", "outputs", "BucketName", NAME),

@@ -1,17 +1,17 @@
 //! Cases of Amazon Route 53.
-//!
-//! Health checks are not among them: one would have to exist in the account.
 
 use elanswer_core::{
     Architecture, Ref, Region, Resource, Tags,
     services::route53::{
         AliasTarget, Answer, Continent, CountryCode, DnsName, FailoverRole, GeoLocation,
-        HostedZone, HostedZoneConfig, RecordSet, RecordType, Routing, SetIdentifier,
-        SubdivisionCode, Ttl, Weight, ZoneComment,
+        HealthCheck, HostedZone, HostedZoneConfig, RecordSet, RecordType, ResourcePath, Routing,
+        SetIdentifier, SubdivisionCode, Ttl, Weight, ZoneComment,
     },
 };
 
 use super::Case;
+
+pub(super) mod health_check;
 
 pub(super) const CASES: &[Case] = &[
     Case {
@@ -95,6 +95,13 @@ pub(super) const CASES: &[Case] = &[
         }),
     },
     Case {
+        name: "route53_record_set_checked",
+        kind: RecordSet::SCHEMA.kind,
+        made: || with_checked("one"),
+        updated: Some(|| with_checked("two")),
+        replaced: None,
+    },
+    Case {
         name: "route53_record_set_of_every_policy",
         kind: RecordSet::SCHEMA.kind,
         made: || with_records(|zones| every_policy(&zones.0)),
@@ -157,6 +164,19 @@ fn with_alias(target: &'static str, evaluate_target_health: bool) -> Architectur
             options.depends_on(target);
         }
     });
+    arch
+}
+
+/// A record that is an answer while one of two health checks says so.
+fn with_checked(check: &str) -> Architecture {
+    let mut arch = Architecture::new("conformance", Region::UsEast1);
+    let zone = arch.resource("zone", HostedZone::new(ZONE));
+    let [one, two] = ["one", "two"].map(|id| {
+        let path = ResourcePath::literal("/health");
+        arch.resource(id, HealthCheck::http(WWW, path))
+    });
+    let check = if check == "one" { one } else { two };
+    arch.resource("it", addresses(&zone, Ttl::of::<60>(), "192.0.2.2").checked(check));
     arch
 }
 

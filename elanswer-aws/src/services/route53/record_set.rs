@@ -20,8 +20,8 @@ use elanswer_core::{
     executor::{Deletion, ErrorKind, ExecError, Outcome},
     handler::{Create, Delete, Observed, Update},
     services::route53::{
-        AliasTarget, Answer, FailoverRole, GeoLocation, RecordKey, RecordSet, RecordSetOutputs,
-        Routing, SetIdentifier, Ttl, Weight,
+        AliasTarget, Answer, FailoverRole, GeoLocation, HealthCheck, RecordKey, RecordSet,
+        RecordSetOutputs, Routing, SetIdentifier, Ttl, Weight,
     },
 };
 
@@ -64,7 +64,7 @@ fn to_sdk(record: &RecordSet) -> Result<ResourceRecordSet, ExecError> {
         .set_name(name)
         .r#type(RrType::from(record.record_type.as_str()))
         .set_set_identifier(record.routing.set_identifier().map(ToString::to_string))
-        .set_health_check_id(record.health_check_id.as_ref().and_then(Input::known).cloned());
+        .set_health_check_id(record.health_check.as_ref().and_then(Ref::known).map(str::to_owned));
     let sdk = match &record.routing {
         Routing::Failover { role, .. } => {
             sdk.failover(ResourceRecordSetFailover::from(role.as_str()))
@@ -114,7 +114,7 @@ fn from_sdk(zone_id: &str, listed: &ResourceRecordSet) -> Option<RecordSet> {
         .record_type(listed.r#type().as_str().parse().ok()?)
         .answer(answer)
         .routing(routing(listed)?)
-        .maybe_health_check_id(listed.health_check_id());
+        .maybe_health_check(listed.health_check_id().map(Ref::<HealthCheck>::existing));
     Some(record.build())
 }
 
@@ -408,8 +408,7 @@ mod tests {
             .hosted_zone_id("Z2")
             .evaluate_target_health(true)
             .build();
-        let mut checked = address();
-        checked.health_check_id = Some("hc".into());
+        let checked = address().checked(Ref::existing("hc"));
         let records = routings
             .into_iter()
             .map(|routing| address().routed(routing))

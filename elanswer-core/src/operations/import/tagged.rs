@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::Value;
+
 use super::{ImportError, desired, record};
 use crate::{
     architecture::{Architecture, Node},
@@ -140,8 +142,7 @@ impl<'a> Search<'a> {
             let Some(found) = answer? else { continue };
             let same = |name: &&str| {
                 let unread = found.unread.iter().any(|unread| unread == name);
-                unread
-                    || desired.get(*name).is_none_or(|it| found.properties.get(*name) == Some(it))
+                unread || at(desired, name).is_none_or(|it| at(&found.properties, name) == Some(it))
             };
             if schema.replaces.iter().all(same) {
                 alike.push(found);
@@ -188,7 +189,7 @@ impl<'a> Search<'a> {
                 && state.current(&other.id).is_none()
                 && {
                     let theirs = super::desired(self.arch, other, state, &self.kinds);
-                    schema.replaces.iter().all(|name| theirs.get(*name) == desired.get(*name))
+                    schema.replaces.iter().all(|name| at(&theirs, name) == at(desired, name))
                         && name_of(&theirs) == name_of(desired)
                 }
         })
@@ -206,11 +207,20 @@ impl<'a> Search<'a> {
     }
 }
 
-/// The `Name` tag.
+/// The property at `path`: `HealthCheckConfig.Type`.
+fn at<'p>(properties: &'p Properties, path: &str) -> Option<&'p Value> {
+    let mut names = path.split('.');
+    let first = properties.get(names.next()?);
+    names.fold(first, |value, name| value?.get(name))
+}
+
+/// The `Name` tag: of `Tags`, or of `HostedZoneTags` and their like.
 fn name_of(properties: &Properties) -> Option<String> {
-    let tags = properties.get("Tags").cloned().unwrap_or_default();
-    let tags: Tags = serde_json::from_value(tags).ok()?;
-    tags.get("Name").map(str::to_owned)
+    let mut tags = properties.iter().filter(|(name, _)| name.ends_with("Tags"));
+    tags.find_map(|(_, tags)| {
+        let tags: Tags = serde_json::from_value(tags.clone()).ok()?;
+        tags.get("Name").map(str::to_owned)
+    })
 }
 
 /// The incarnation of the object that has these tags, when they say that it realises the resource.

@@ -115,23 +115,13 @@ impl Resource for HostedZone {
     /// `CreateHostedZone`, which takes no tags, and the `ChangeTagsForResource` that sets them.
     fn calls(operation: &Operation<'_, Self>) -> u32 {
         match operation {
-            Operation::Create(zone) => 1 + pages(zone.tags.len() + OWNERSHIP_TAGS),
+            Operation::Create(zone) => 1 + super::tag_calls_to_create(&zone.tags),
             Operation::Update(from, to) => {
-                let (set, remove) = from.tags.changes_to(&to.tags);
-                u32::from(from.config != to.config) + pages(set.len().max(remove.len()))
+                u32::from(from.config != to.config) + super::tag_calls(&from.tags, &to.tags)
             }
             Operation::Delete(_) => 1,
         }
     }
-}
-
-/// How many tags one `ChangeTagsForResource` sets, and how many it removes.
-const TAGS_PER_CALL: usize = 10;
-/// How many tags say whose an object is.
-const OWNERSHIP_TAGS: usize = 3;
-
-fn pages(tags: usize) -> u32 {
-    u32::try_from(tags.div_ceil(TAGS_PER_CALL)).unwrap_or(u32::MAX)
 }
 
 text! {

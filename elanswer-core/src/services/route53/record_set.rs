@@ -10,7 +10,7 @@ use std::{
 use bon::Builder;
 use serde::{Deserialize, Serialize};
 
-use super::{DnsName, HostedZone, Routing, SetIdentifier};
+use super::{DnsName, HealthCheck, HostedZone, Routing, SetIdentifier};
 use crate::{
     bounded::Bounded,
     reference::{Input, Output, Ref},
@@ -66,8 +66,8 @@ pub struct RecordSet {
     /// `HealthCheckId`: the health check without whose success it is no answer, when there are
     /// several. AWS's default: it always is.
     #[builder(into)]
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub health_check_id: Option<Input<String>>,
+    #[serde(rename = "HealthCheckId", default, skip_serializing_if = "Option::is_none")]
+    pub health_check: Option<Ref<HealthCheck>>,
 }
 
 /// What a record set answers with.
@@ -267,6 +267,13 @@ impl RecordSet {
     #[must_use]
     pub fn routed(mut self, routing: Routing) -> Self {
         self.routing = routing;
+        self
+    }
+
+    /// The same record set, an answer only while the health check says that it is healthy.
+    #[must_use]
+    pub fn checked(mut self, health_check: impl Into<Ref<HealthCheck>>) -> Self {
+        self.health_check = Some(health_check.into());
         self
     }
 }
@@ -523,7 +530,7 @@ mod tests {
             weight: Weight::of::<7>(),
         };
         let mut checked = RecordSet::new(&zone, www(), RecordType::A, ["192.0.2.2", "192.0.2.1"]);
-        checked.health_check_id = Some("hc".into());
+        checked.health_check = Some(Ref::existing("hc"));
         let target = AliasTarget::builder()
             .dns_name(DnsName::literal("front.elb.amazonaws.com"))
             .hosted_zone_id("Z2")

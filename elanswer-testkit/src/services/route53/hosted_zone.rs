@@ -18,14 +18,11 @@ use elanswer_core::{
     services::route53::{HostedZone, HostedZoneOutputs, RecordSet},
 };
 
-use super::{SERVICE, zone};
+use super::{SERVICE, TAGS_PAGE, zone};
 use crate::{
     api::Api,
     world::{AwsError, World},
 };
-
-/// How many tags one call sets or removes, and of how many zones one call shows the tags.
-const PAGE: usize = 10;
 
 /// Handles hosted zones in memory.
 ///
@@ -87,7 +84,6 @@ fn delete_hosted_zone(world: &mut World, place: &Place, id: &str) -> Result<(), 
 }
 
 impl HostedZoneHandler {
-    /// `ChangeTagsForResource`, as often as it takes.
     async fn change_tags(
         &self,
         place: &Place,
@@ -95,26 +91,8 @@ impl HostedZoneHandler {
         set: &Tags,
         remove: &[String],
     ) -> Result<(), ExecError> {
-        let set: Vec<(&str, &str)> = set.iter().collect();
-        let (mut set, mut remove) = (set.chunks(PAGE), remove.chunks(PAGE));
-        loop {
-            let (set, remove) = (set.next(), remove.next());
-            if set.is_none() && remove.is_none() {
-                return Ok(());
-            }
-            let change = |tags: &mut Tags| {
-                set.into_iter().flatten().for_each(|(key, value)| tags.insert(*key, *value));
-                remove.into_iter().flatten().for_each(|key| tags.remove(key));
-            };
-            self.0
-                .call(SERVICE, "ChangeTagsForResource", place, |world| {
-                    zone(world, place, id)?;
-                    world.change::<HostedZone>(place, id, "", Duration::ZERO, |zone| {
-                        change(&mut zone.tags);
-                    })
-                })
-                .await?;
-        }
+        let there = |world: &World, place: &Place, id: &str| zone(world, place, id).map(drop);
+        super::change_tags::<HostedZone>(&self.0, place, id, (set, remove), there).await
     }
 
     /// `GetHostedZone`, which alone tells the name servers.
@@ -140,7 +118,7 @@ impl Handler<HostedZone> for HostedZoneHandler {
         identifiers: &[String],
     ) -> Vec<Result<Option<Observed<HostedZone>>, ExecError>> {
         let mut answers = Vec::with_capacity(identifiers.len());
-        for page in identifiers.chunks(PAGE) {
+        for page in identifiers.chunks(TAGS_PAGE) {
             let mut found = Vec::with_capacity(page.len());
             for id in page {
                 found.push(self.get(place, id).await);

@@ -6,8 +6,8 @@
 //! code for all that is wrong with a change, `InvalidChangeBatch`; what it is, the message says.
 //! Quota: 10,000 records per zone,
 //! <https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DNSLimitations.html>.
-//! Not modelled: how long a change takes to reach every server, health checks, aliases of other
-//! services than load balancers, the states of a subdivision.
+//! Not modelled: how long a change takes to reach every server, what a health check says, aliases
+//! of other services than load balancers, the states of a subdivision.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -24,7 +24,7 @@ use elanswer_core::{
     },
 };
 
-use super::{SERVICE, zone};
+use super::{SERVICE, health_check, zone};
 use crate::{
     api::Api,
     world::{AwsError, World},
@@ -184,6 +184,9 @@ fn check(
         .find_map(|(_, other)| Some((record.conflict_with(&other.resource)?, other)));
     if let Some((conflict, other)) = conflict {
         return Err(refused(told(conflict, key, &other.resource, zone_name)));
+    }
+    if let Some(check) = record.health_check.as_ref().and_then(|check| check.known()) {
+        health_check(world, place, check)?;
     }
     let used = in_zone().filter(|(other, _)| *other != id).count();
     world.quotas.check("records per hosted zone", 10_000, used, INVALID)?;

@@ -1,14 +1,18 @@
 //! What Route 53 refuses of zones and records, and with how many calls they are made.
 
+use std::net::IpAddr;
+
 use elanswer_core::{
-    Architecture, Ref, Region, Tags, apply, destroy,
-    executor::ErrorKind,
+    Architecture, MemoryStore, Ref, Region, Tags, apply, destroy,
+    executor::{ErrorKind, ExecError},
     plan,
     services::{
-        elbv2::LoadBalancer,
+        ec2::Eip,
+        elbv2::{LoadBalancer, Port},
         route53::{
-            AliasTarget, Answer, CountryCode, DnsName, FailoverRole, GeoLocation, HostedZone,
-            RecordSet, RecordType, Routing, SetIdentifier, Ttl, Weight,
+            AliasTarget, Answer, CountryCode, DnsName, FailoverRole, GeoLocation, HealthCheck,
+            HealthThreshold, HostedZone, RecordSet, RecordType, ResourcePath, Routing,
+            SetIdentifier, Ttl, Weight,
         },
     },
 };
@@ -223,4 +227,165 @@ async fn a_zone_whose_tags_were_not_set_gets_them() {
     assert_eq!(zones.len(), 1);
     assert_eq!(zones[0].tags.clone().declared(), Tags::new().with("team", "web"));
     assert!(zones[0].tags.get("elanswer:stack").is_some());
+}
+
+/// What is made of a health check: its codes.
+async fn refusals(describe: impl FnOnce(&mut Architecture)) -> Vec<String> {
+    let mut arch = Architecture::new("shop", Region::UsEast1);
+    describe(&mut arch);
+    let done = apply(&arch, &MockAws::new()).unchecked().await.unwrap();
+    let code = |error: &ExecError| error.code().unwrap_or_default().to_owned();
+    done.failures.iter().map(|failed| code(&failed.error)).collect()
+}
+
+fn health(host: &'static str) -> HealthCheck {
+    HealthCheck::https(name(host), ResourcePath::literal("/"))
+}
+
+#[tokio::test(start_paused = true)]
+async fn only_addresses_of_the_internet_are_checked() {
+    let check = |address: [u8; 4]| HealthCheck::tcp(IpAddr::from(address), Port::of::<443>());
+    assert!(refusals(|arch| _ = arch.resource("check", check([1, 2, 3, 4]))).await.is_empty());
+    let refused = refusals(|arch| _ = arch.resource("check", check([10, 0, 0, 1]))).await;
+    assert_eq!(refused, ["InvalidInput"]);
+    let own = refusals(|arch| {
+        let address = arch.resource("address", Eip::default());
+        arch.resource("check", HealthCheck::tcp(&address, Port::of::<443>()));
+    });
+    assert!(own.await.is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_refers_to_no_health_check_is_refused() {
+    let refused = refusals(|arch| {
+        let zone = zone(arch);
+        arch.resource("record", address(&zone, "a.example.com").checked(Ref::existing("gone")));
+        let child = Ref::<HealthCheck>::existing("gone");
+        arch.resource("all", HealthCheck::calculated(HealthThreshold::of::<1>(), [child]));
+    });
+    let mut refused = refused.await;
+    refused.sort_unstable();
+    assert_eq!(refused, ["InvalidInput", "NoSuchHealthCheck"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_health_check_goes_though_others_use_it() {
+    let mut arch = Architecture::new("shop", Region::UsEast1);
+    arch.resource("check", health("a.example.com"));
+    let aws = MockAws::new();
+    assert!(apply(&arch, &aws).await.unwrap().is_complete());
+    let id = &aws.objects::<HealthCheck>()[0].outputs.health_check_id;
+    let mut theirs = Architecture::new("theirs", Region::UsEast1);
+    let zone = zone(&mut theirs);
+    theirs.resource("record", address(&zone, "a.example.com").checked(Ref::existing(id)));
+    assert!(apply(&theirs, &aws).unchecked().await.unwrap().is_complete());
+    assert!(destroy("shop", &aws).await.unwrap().is_complete());
+    assert!(aws.objects::<HealthCheck>().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_caller_reference_is_one_health_check_for_ever() {
+    let world = MockAws::new();
+    let mut arch = Architecture::new("shop", Region::UsEast1);
+    arch.resource("check", health("a.example.com"));
+    let mut lost = true;
+    let guard = world.fault(move |call: &Call| {
+        if call.operation == "CreateHealthCheck" && std::mem::take(&mut lost) {
+            Verdict::LoseResponse
+        } else {
+            Verdict::Pass
+        }
+    });
+    assert!(apply(&arch, &world).await.unwrap().is_complete());
+    drop(guard);
+    let checks = world.objects::<HealthCheck>();
+    assert_eq!(checks.len(), 1);
+    assert!(checks[0].tags.get("elanswer:stack").is_some());
+    assert!(plan(&arch, &world).await.unwrap().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_quota_is_kept() {
+    let aws = MockAws::builder().quota("health checks", 1).build();
+    let mut arch = Architecture::new("shop", Region::UsEast1);
+    for host in ["a.example.com", "b.example.com"] {
+        arch.resource(host, health(host));
+    }
+    let done = apply(&arch, &aws).unchecked().await.unwrap();
+    let failure = &done.failures[0].error;
+    assert_eq!((failure.code(), failure.kind()), (Some("TooManyHealthChecks"), ErrorKind::Quota));
+}
+
+/// A health check that was made, and the same with another port.
+async fn made() -> (MockAws, Architecture) {
+    let described = |port: Option<Port>| {
+        let mut arch = Architecture::new("shop", Region::UsEast1);
+        let check = health("a.example.com");
+        let check = check.with_endpoint(|it| it.port = port.unwrap_or(it.port));
+        arch.resource("check", check);
+        arch
+    };
+    let aws = MockAws::new();
+    assert!(apply(&described(None), &aws).await.unwrap().is_complete());
+    (aws, described(Some(Port::of::<8443>())))
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_somebody_else_wrote_meanwhile_is_not_overwritten() {
+    let (aws, changed) = made().await;
+    let mut theirs = Architecture::new("theirs", Region::UsEast1);
+    theirs.resource("check", health("b.example.com"));
+    let id = aws.objects::<HealthCheck>()[0].outputs.health_check_id.clone();
+    let other = (aws.clone(), MemoryStore::new());
+    elanswer_core::import(&theirs, &other).object("check", &id).await.unwrap();
+    assert!(apply(&theirs, &other).await.unwrap().is_complete());
+    let done = apply(&changed, &aws).refresh(false).await.unwrap();
+    let failure = &done.failures[0].error;
+    assert_eq!(
+        (failure.code(), failure.kind()),
+        (Some("HealthCheckVersionMismatch"), ErrorKind::Conflict)
+    );
+    // The next plan has seen what they wrote.
+    assert!(apply(&changed, &aws).await.unwrap().is_complete());
+    assert_eq!(aws.objects::<HealthCheck>()[0].outputs.health_check_version, 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_update_whose_answer_was_lost_is_known_for_ours() {
+    let (aws, changed) = made().await;
+    let mut lost = true;
+    let guard = aws.fault(move |call: &Call| {
+        if call.operation == "UpdateHealthCheck" && std::mem::take(&mut lost) {
+            Verdict::LoseResponse
+        } else {
+            Verdict::Pass
+        }
+    });
+    assert!(apply(&changed, &aws).await.unwrap().is_complete());
+    drop(guard);
+    assert_eq!(aws.objects::<HealthCheck>()[0].outputs.health_check_version, 2);
+    assert!(plan(&changed, &aws).await.unwrap().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn many_health_checks_are_read_in_one_call() {
+    let mut arch = Architecture::new("shop", Region::UsEast1);
+    for n in 0..25 {
+        let host = DnsName::new(format!("host-{n}.example.com")).unwrap();
+        arch.resource(&format!("check-{n}"), HealthCheck::https(host, ResourcePath::literal("/")));
+    }
+    let aws = MockAws::new();
+    assert!(apply(&arch, &aws).await.unwrap().is_complete());
+    let before = aws.log().len();
+    assert!(plan(&arch, &aws).await.unwrap().is_empty());
+    let calls: Vec<String> = aws.log().into_iter().skip(before).map(|it| it.operation).collect();
+    assert_eq!(
+        calls,
+        [
+            "ListHealthChecks",
+            "ListTagsForResources",
+            "ListTagsForResources",
+            "ListTagsForResources"
+        ]
+    );
 }
