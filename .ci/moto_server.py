@@ -1,4 +1,4 @@
-"""The moto server, mended where S3 does otherwise than AWS. Arguments are those of `moto_server`.
+"""The moto server, mended where it does otherwise than AWS. Arguments are those of `moto_server`.
 
 Of moto 5.2.1, and of nothing else:
 
@@ -7,6 +7,8 @@ Of moto 5.2.1, and of nothing else:
 - Intelligent tierings are dropped, and their list is one of objects.
 - GetBucketReplication leaves out what was said of encrypted objects, filters and delete markers.
 - PutBucketLogging does not take a policy whose elements are lists of one.
+- Health checks of Route 53 lose the alarm that they follow, their version stays the first, and
+  UpdateHealthCheck does not know ResetElements.
 """
 
 import json
@@ -15,6 +17,8 @@ import sys
 from types import SimpleNamespace
 
 from moto.core.responses import ActionResult
+from moto.route53.models import HealthCheck
+from moto.route53.responses import Route53
 from moto.s3.models import FakeBucket
 from moto.s3.responses import S3Response
 from moto.server import main
@@ -89,6 +93,44 @@ def log_permissions(target_bucket, target_prefix):
     return may_log(plain, target_prefix)
 
 
+create_health_check = Route53.create_health_check
+update_health_check = Route53.update_health_check
+health_check_config = HealthCheck.health_check_config.fget
+
+#: What of a health check can be reset, and where moto keeps it.
+RESETTABLE = {"ChildHealthChecks": "children", "FullyQualifiedDomainName": "fqdn",
+              "Regions": "regions", "ResourcePath": "resource_path"}
+
+
+def follow(check, settings):
+    """Keeps with a health check what is said of its alarm."""
+    kept = check.__dict__.setdefault("alarm", {})
+    for name in ("AlarmIdentifier", "InsufficientDataHealthStatus"):
+        if settings.get(name) is not None:
+            kept[name] = settings[name]
+
+
+def created_health_check(self):
+    answer = create_health_check(self)
+    follow(answer.result["HealthCheck"], self._get_param("HealthCheckConfig"))
+    return answer
+
+
+def updated_health_check(self):
+    answer = update_health_check(self)
+    check = answer.result["HealthCheck"]
+    check.health_check_version += 1
+    for name in self._get_param("ResetElements", []):
+        setattr(check, RESETTABLE[name], None)
+    names = ("AlarmIdentifier", "InsufficientDataHealthStatus")
+    follow(check, {name: self._get_param(name) for name in names})
+    return answer
+
+
+Route53.create_health_check = created_health_check
+Route53.update_health_check = updated_health_check
+HealthCheck.health_check_config = property(
+    lambda check: {**health_check_config(check), **check.__dict__.get("alarm", {})})
 S3Response.get_bucket_versioning = get_bucket_versioning
 for verb in ("GET", "PUT", "DELETE"):
     handler = f"_bucket_response_{verb.lower()}"

@@ -95,6 +95,8 @@ pub(crate) fn kinds() -> Vec<fn(Clients, Handlers) -> Handlers> {
         #[cfg(feature = "elbv2")]
         add::<elanswer_core::services::elbv2::ListenerRule, elbv2::ListenerRuleHandler>,
         #[cfg(feature = "route53")]
+        add::<elanswer_core::services::route53::HealthCheck, route53::HealthCheckHandler>,
+        #[cfg(feature = "route53")]
         add::<elanswer_core::services::route53::HostedZone, route53::HostedZoneHandler>,
         #[cfg(feature = "route53")]
         add::<elanswer_core::services::route53::RecordSet, route53::RecordSetHandler>,

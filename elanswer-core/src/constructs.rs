@@ -6,13 +6,18 @@
 //! needs and has not been given is in its type too, as one of [`NoSubnets`] and its like, and it
 //! cannot be added then.
 
+pub use address::{AddressTarget, Check, TargetHealth};
 pub use certificate::{Certificate, CertificateHandle, NoZone};
 pub use cluster::FargateCluster;
 pub use database::{Database, DatabaseHandle};
 pub use encryption_key::{EncryptionKey, EncryptionKeyHandle, KeyUser};
 pub use endpoints::{Endpoints, EndpointsHandle, PrivateService};
+pub use failover_address::{
+    FailoverAddress, FailoverAddressHandle, NoPrimary, NoSecondary, Watched,
+};
 pub use fargate::{FargateHandle, FargateService};
 pub use flow_logs::FlowLogs;
+pub use geolocation_address::{GeolocationAddress, GeolocationAddressHandle, Location};
 pub use load_balancer::{Certified, LoadBalancer, LoadBalancerHandle, NoCertificate, NoDefault};
 pub use log_bucket::{LogBucket, LogBucketHandle};
 pub use network::{Isolated, Nat, Network, NetworkHandle, Private, Public, Tier};
@@ -22,13 +27,16 @@ pub use reads::Reads;
 pub use secret::Secret;
 pub use security::{AtEdge, Edge, Group, Internal, SecurityGroup, Tcp, Udp};
 
+mod address;
 mod certificate;
 mod cluster;
 mod database;
 mod encryption_key;
 mod endpoints;
+mod failover_address;
 mod fargate;
 mod flow_logs;
+mod geolocation_address;
 mod image;
 mod load_balancer;
 mod log_bucket;

@@ -3,12 +3,14 @@
 //! The header of each file is its entry in `docs/rules.md`: what goes wrong in AWS, where that is
 //! written, how to fix it, and when it is right to suppress it.
 
+mod alias_health_refused;
 mod backup_retention_short;
 mod bucket_may_be_public;
 mod bucket_refused;
 mod bucket_without_tls;
 mod certificate_in_other_region;
 mod certificate_not_validated;
+mod checked_record_long_ttl;
 mod cidr_not_private;
 mod circuit_breaker_off;
 mod cname_at_apex;
@@ -38,7 +40,11 @@ mod failover_without_health_check;
 mod failover_without_secondary;
 mod gateway_not_attached;
 mod geolocation_without_default;
+mod health_check_constant;
+mod health_check_of_own_record;
+mod health_check_refused;
 mod health_check_timeout;
+mod health_check_without_address;
 mod http_without_redirect;
 mod image_without_version;
 mod ingress_wider_than_peers;
@@ -54,6 +60,7 @@ mod load_balancer_subnet_too_small;
 mod load_balancer_without_listener;
 mod log_group_without_retention;
 mod malformed_policy;
+mod multivalue_refused;
 mod name_not_allowed;
 mod nat_in_other_zone;
 mod nat_in_private_subnet;
@@ -70,6 +77,7 @@ mod policy_open_to_anyone;
 mod policy_too_long;
 mod record_outside_zone;
 mod record_value_malformed;
+mod record_without_health_check;
 mod records_conflict;
 mod reference_across_regions;
 mod role_not_assumable;
@@ -101,6 +109,7 @@ mod validation_of_other_domain;
 mod vpc_size;
 mod wildcard_action;
 mod wildcard_resource;
+mod zone_may_not_answer;
 
 use crate::checks::Rule;
 
@@ -174,8 +183,17 @@ pub fn all() -> Vec<Rule> {
         failover_without_secondary::RULE,
         failover_without_health_check::RULE,
         geolocation_without_default::RULE,
+        record_without_health_check::RULE,
+        checked_record_long_ttl::RULE,
+        multivalue_refused::RULE,
+        alias_health_refused::RULE,
+        health_check_refused::RULE,
+        health_check_constant::RULE,
+        health_check_of_own_record::RULE,
+        health_check_without_address::RULE,
         certificate_not_validated::RULE,
         validation_of_other_domain::RULE,
+        zone_may_not_answer::RULE,
         // Tasks and services.
         container_definitions::RULE,
         task_without_execution_role::RULE,

@@ -107,6 +107,8 @@ pub struct Schema {
     pub api: &'static str,
     /// How long its operations usually take.
     pub timing: Timing,
+    /// What the user can do when an object is not ready by the deadline of [`timing`](Self::timing).
+    pub when_late: &'static str,
 }
 
 impl Schema {
@@ -130,6 +132,7 @@ impl Schema {
             named_by_arn: false,
             api: "",
             timing: Timing::QUICK,
+            when_late: "look in AWS at what keeps it, then apply again: it waits on",
         }
     }
 }

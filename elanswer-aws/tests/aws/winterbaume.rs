@@ -155,6 +155,21 @@ pub(crate) const KNOWN: &[Known] = &[
         reason: "record sets have no `SetIdentifier`",
     },
     Known {
+        case: "route53_record_set_checked",
+        part: Part::Made,
+        reason: "record sets have no `HealthCheckId`",
+    },
+    Known {
+        case: "route53_health_check_defaults",
+        part: Part::Updated,
+        reason: "`UpdateHealthCheck` does not know `ResetElements`",
+    },
+    Known {
+        case: "route53_health_check_alarm",
+        part: Part::Made,
+        reason: "`CreateHealthCheck` drops the alarm",
+    },
+    Known {
         case: "route53_record_set_of_every_policy",
         part: Part::Made,
         reason: "record sets have no `SetIdentifier`",

@@ -682,7 +682,8 @@ impl ObjectWork<'_> {
             }
             let elapsed = started.elapsed();
             if elapsed >= schema.timing.deadline {
-                return Err(too_late(&last.identifier, "be ready", elapsed).into());
+                let late = too_late(&last.identifier, "be ready", elapsed);
+                return Err(late.with_help(schema.when_late).into());
             }
             let pause = poller::pause(typical, elapsed, looks);
             looks += 1;
@@ -707,7 +708,8 @@ impl ObjectWork<'_> {
             let elapsed = started.elapsed();
             if elapsed >= schema.timing.deadline {
                 let identifier = record.identifier.clone().unwrap_or_default();
-                return Err(too_late(&identifier, "be gone", elapsed).into());
+                let help = "look in AWS at what still uses it, then destroy or apply again";
+                return Err(too_late(&identifier, "be gone", elapsed).with_help(help).into());
             }
             let pause = poller::pause(schema.timing.delete, elapsed, looks);
             looks += 1;

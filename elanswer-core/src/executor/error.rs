@@ -23,6 +23,7 @@ struct Details {
     request_id: Option<String>,
     identifier: Option<String>,
     place: Option<Place>,
+    help: Option<&'static str>,
 }
 
 /// What went wrong, in the terms of who must act.
@@ -151,6 +152,7 @@ impl ExecError {
             request_id: None,
             identifier: None,
             place: None,
+            help: None,
         }))
     }
 
@@ -206,6 +208,13 @@ impl ExecError {
     #[must_use]
     pub fn with_place(mut self, place: Place) -> Self {
         self.0.place = Some(place);
+        self
+    }
+
+    /// Says what the user can do, where that is more than its kind tells.
+    #[must_use]
+    pub fn with_help(mut self, help: &'static str) -> Self {
+        self.0.help = Some(help);
         self
     }
 
@@ -271,6 +280,9 @@ impl ExecError {
     /// What the user can do.
     #[must_use]
     pub fn help(&self) -> &'static str {
+        if let Some(help) = self.0.help {
+            return help;
+        }
         match self.0.kind {
             ErrorKind::Conflict => {
                 "rename the resource, or import the existing object into the state"

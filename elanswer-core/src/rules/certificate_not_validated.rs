@@ -4,7 +4,8 @@
 //!
 //! Something waits until a certificate is issued, and a record that ACM wants to see for one of its
 //! names is not declared.
-//! ACM never issues it: the apply gives up after 75 minutes, and ACM after 72 hours.
+//! ACM never issues it: the apply gives up after 75 minutes, and ACM after 72 hours. Of a
+//! certificate that nothing waits for, it is a warning.
 //!
 //! Source: <https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html>
 //!
@@ -22,7 +23,7 @@ use crate::{
     id::ResourceId,
     reference::Input,
     services::{
-        acm::{DomainName, DomainValidation, IssuedCertificate},
+        acm::{Certificate, DomainName, DomainValidation, IssuedCertificate},
         route53::RecordSet,
     },
 };
@@ -46,18 +47,27 @@ fn check(ctx: &RuleContext<'_>, out: &mut Diagnostics) {
             _ => None,
         })
         .collect();
+    let lacking = |certificate: &Certificate| {
+        let names = certificate.validated_names().into_iter();
+        names.filter(|name| !validated.contains(name)).collect::<Vec<_>>()
+    };
+    let help =
+        |name: &DomainName| format!("add a `DomainValidation` for `{name}`, and its `record(..)`");
+    let mut waited_for = BTreeSet::new();
     for (node, issued) in ctx.all::<IssuedCertificate>() {
         let Some((certificate_node, certificate)) = ctx.get(&issued.certificate) else { continue };
-        for name in certificate.validated_names() {
-            if !validated.contains(&name) {
-                out.push(
-                    node,
-                    format!(
-                        "`{}` is never issued: no record shows ACM whose `{name}` is",
-                        certificate_node.id
-                    ),
-                    format!("add a `DomainValidation` for `{name}`, and its `record(..)`"),
-                );
+        waited_for.insert(&certificate_node.id);
+        for name in lacking(certificate) {
+            let id = &certificate_node.id;
+            let message = format!("`{id}` is never issued: no record shows ACM whose `{name}` is");
+            out.push(node, message, help(&name));
+        }
+    }
+    for (node, certificate) in ctx.all::<Certificate>() {
+        for name in lacking(certificate) {
+            if !waited_for.contains(&node.id) {
+                let message = format!("never issued: no record shows ACM whose `{name}` is");
+                out.push_as(Severity::Warning, node, message, help(&name));
             }
         }
     }
@@ -66,10 +76,7 @@ fn check(ctx: &RuleContext<'_>, out: &mut Diagnostics) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        architecture::Architecture, checks::testing::check, reference::Ref,
-        services::acm::Certificate,
-    };
+    use crate::{architecture::Architecture, checks::testing::check, reference::Ref};
 
     const DOMAIN: DomainName = DomainName::literal("example.com");
 
@@ -101,6 +108,15 @@ mod tests {
                 "error issued: `certificate` is never issued: no record shows ACM whose `a.example.com` is",
                 "error issued: `certificate` is never issued: no record shows ACM whose `b.example.com` is",
             ],
+        );
+    }
+
+    #[test]
+    fn warns_of_one_that_nothing_waits_for() {
+        check(
+            &RULE,
+            |arch| _ = arch.resource("certificate", Certificate::new(DOMAIN)),
+            &["warning certificate: never issued: no record shows ACM whose `example.com` is"],
         );
     }
 

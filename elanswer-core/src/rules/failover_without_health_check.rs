@@ -15,7 +15,7 @@
 use crate::{
     checks::{Diagnostics, Rule, RuleContext},
     diagnostic::Severity,
-    services::route53::{Answer, FailoverRole, RecordSet, Routing},
+    services::route53::{FailoverRole, RecordSet, Routing},
 };
 
 pub(crate) const RULE: Rule = Rule {
@@ -29,11 +29,7 @@ fn check(ctx: &RuleContext<'_>, out: &mut Diagnostics) {
     for (node, record) in ctx.all::<RecordSet>() {
         let primary =
             matches!(&record.routing, Routing::Failover { role: FailoverRole::Primary, .. });
-        let watched = match &record.answer {
-            Answer::Alias(target) => target.evaluate_target_health,
-            Answer::Records { .. } => false,
-        };
-        if primary && !watched && record.health_check.is_none() {
+        if primary && !record.is_watched() {
             out.push(
                 node,
                 "is the primary of a failover, and no health check says when it fails",
@@ -49,7 +45,7 @@ mod tests {
     use crate::{
         checks::testing::check,
         reference::Ref,
-        services::route53::{AliasTarget, DnsName, RecordType, SetIdentifier},
+        services::route53::{AliasTarget, Answer, DnsName, RecordType, SetIdentifier},
     };
 
     fn record(role: FailoverRole) -> RecordSet {

@@ -3,8 +3,9 @@
 //! Severity: warning
 //!
 //! A resource does nothing, because nothing refers to it: an address, a NAT gateway without a route,
-//! a target group, a route table or a network ACL without a subnet, a group of a database.
-//! AWS bills addresses and NAT gateways all the same.
+//! a target group, a route table or a network ACL without a subnet, a group of a database, a health
+//! check.
+//! AWS bills addresses, NAT gateways and health checks all the same.
 //!
 //! Source: <https://docs.aws.amazon.com/securityhub/latest/userguide/ec2-controls.html>
 //!
@@ -37,6 +38,7 @@ const IDLE: [(&str, &[&str]); 7] = [
     ("AWS::ElasticLoadBalancingV2::TargetGroup", &[]),
     ("AWS::RDS::DBParameterGroup", &[]),
     ("AWS::RDS::DBSubnetGroup", &[]),
+    ("AWS::Route53::HealthCheck", &[]),
 ];
 
 fn check(ctx: &RuleContext<'_>, out: &mut Diagnostics) {

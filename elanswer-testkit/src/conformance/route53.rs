@@ -189,7 +189,7 @@ fn weighted_two(zone: &Ref<HostedZone>) -> RecordSet {
     weighted(zone, TWO, Weight::of::<5>())
 }
 
-/// A failover, and a record for each other policy and for each form of location.
+/// A failover, records for each other policy and for each form of location, and an alias of IPv6.
 fn every_policy(zone: &Ref<HostedZone>) -> Vec<RecordSet> {
     let record = |name: &'static str, routing: Routing| {
         RecordSet::new(zone, DnsName::literal(name), RecordType::A, ["192.0.2.1"]).routed(routing)
@@ -203,6 +203,12 @@ fn every_policy(zone: &Ref<HostedZone>) -> Vec<RecordSet> {
     let latency = |set_identifier, region| {
         record("latency.elanswer.example", Routing::Latency { set_identifier, region })
     };
+    let several = |set_identifier, value: &str| {
+        let name = DnsName::literal("several.elanswer.example");
+        RecordSet::new(zone, name, RecordType::Aaaa, [value])
+            .routed(Routing::Multivalue { set_identifier })
+    };
+    let files = AliasTarget::distribution(DnsName::literal("d111111abcdef8.cloudfront.net"));
     let usa = CountryCode::literal("US");
     let new_york = GeoLocation::Subdivision(usa.clone(), SubdivisionCode::literal("NY"));
     vec![
@@ -214,5 +220,8 @@ fn every_policy(zone: &Ref<HostedZone>) -> Vec<RecordSet> {
         located(SetIdentifier::literal("four"), new_york),
         latency(ONE, Region::UsEast1),
         latency(TWO, Region::EuWest1),
+        several(ONE, "2001:db8::1"),
+        several(TWO, "2001:db8::2"),
+        RecordSet::alias(zone, DnsName::literal("ipv6.elanswer.example"), RecordType::Aaaa, files),
     ]
 }

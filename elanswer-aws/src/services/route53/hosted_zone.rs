@@ -4,12 +4,10 @@
 //! Only `GetHostedZone` tells the name servers, so that each zone takes a call of its own; of ten
 //! zones one call tells the tags.
 
-use std::collections::BTreeMap;
-
 use async_trait::async_trait;
 use aws_sdk_route53::{
     Client,
-    types::{self, Tag, TagResourceType},
+    types::{self, TagResourceType},
 };
 use elanswer_core::{
     Handler, Place, Tags,
@@ -18,11 +16,11 @@ use elanswer_core::{
     services::route53::{HostedZone, HostedZoneConfig, HostedZoneOutputs, ZoneComment},
 };
 
-use super::{SERVICE, failed, found, unreadable};
+use super::{SERVICE, TAGS_PAGE, change_tags, failed, found, tags, unreadable};
 use crate::{clients::Clients, error::missing};
 
-/// How many tags one call sets or removes, and of how many zones one call tells the tags.
-const PAGE: usize = 10;
+/// What tells zones from other things with tags.
+const TYPE: TagResourceType = TagResourceType::Hostedzone;
 
 /// Handles hosted zones over the SDK.
 ///
@@ -71,25 +69,7 @@ impl HostedZoneHandler {
         self.0.route53(place.region)
     }
 
-    /// The tags of zones that exist: at most [`PAGE`].
-    async fn tags(client: &Client, ids: &[&str]) -> Result<BTreeMap<String, Tags>, ExecError> {
-        let call = client
-            .list_tags_for_resources()
-            .resource_type(TagResourceType::Hostedzone)
-            .set_resource_ids(Some(ids.iter().map(|id| (*id).to_owned()).collect()));
-        let answer = call.send().await.map_err(failed("ListTagsForResources"))?;
-        let sets = answer.resource_tag_sets().iter();
-        Ok(sets
-            .map(|set| {
-                let tags = set.tags().iter();
-                let tags = tags
-                    .map(|tag| (tag.key().unwrap_or_default(), tag.value().unwrap_or_default()));
-                (set.resource_id().unwrap_or_default().to_owned(), tags.collect())
-            })
-            .collect())
-    }
-
-    /// The zones that exist of these: at most [`PAGE`].
+    /// The zones that exist of these: at most [`TAGS_PAGE`].
     async fn read_page(
         client: &Client,
         ids: &[String],
@@ -107,7 +87,7 @@ impl HostedZoneHandler {
         if existing.is_empty() {
             return Ok(answers.iter().map(|_| None).collect());
         }
-        let mut tags = found(Self::tags(client, &existing).await)?.unwrap_or_default();
+        let mut tags = found(tags(client, TYPE, &existing).await)?.unwrap_or_default();
         ids.iter()
             .zip(&answers)
             .map(|(id, answer)| {
@@ -119,29 +99,6 @@ impl HostedZoneHandler {
                 observed(operation, zone, answer.delegation_set(), tags).map(Some)
             })
             .collect()
-    }
-
-    /// `ChangeTagsForResource`, as often as it takes.
-    async fn change_tags(
-        client: &Client,
-        id: &str,
-        set: &Tags,
-        remove: &[String],
-    ) -> Result<(), ExecError> {
-        let set: Vec<Tag> =
-            set.iter().map(|(key, value)| Tag::builder().key(key).value(value).build()).collect();
-        let (mut set, mut remove) = (set.chunks(PAGE), remove.chunks(PAGE));
-        loop {
-            let (set, remove) = (set.next(), remove.next());
-            if set.is_none() && remove.is_none() {
-                return Ok(());
-            }
-            let call = client.change_tags_for_resource();
-            let call = call.resource_type(TagResourceType::Hostedzone).resource_id(id);
-            let call = call.set_add_tags(set.map(<[_]>::to_vec));
-            let call = call.set_remove_tag_keys(remove.map(<[_]>::to_vec));
-            call.send().await.map_err(failed("ChangeTagsForResource"))?;
-        }
     }
 
     /// The identifier of the zone that was made with this caller reference.
@@ -181,7 +138,7 @@ impl Handler<HostedZone> for HostedZoneHandler {
     ) -> Vec<Result<Option<Observed<HostedZone>>, ExecError>> {
         let client = self.client(place);
         let mut answers = Vec::with_capacity(identifiers.len());
-        for page in identifiers.chunks(PAGE) {
+        for page in identifiers.chunks(TAGS_PAGE) {
             match Self::read_page(&client, page).await {
                 Ok(found) => answers.extend(found.into_iter().map(Ok)),
                 Err(error) => answers.extend(page.iter().map(|_| Err(error.clone()))),
@@ -205,7 +162,7 @@ impl Handler<HostedZone> for HostedZoneHandler {
         let answer = call.send().await.map_err(failed(operation))?;
         let zone = answer.hosted_zone().ok_or_else(|| missing(SERVICE, operation, "HostedZone"))?;
         let mut made = observed(operation, zone, answer.delegation_set(), Tags::new())?;
-        Self::change_tags(&client, &made.outputs.id, &request.tags(), &[])
+        change_tags(&client, TYPE, &made.outputs.id, &request.tags(), &[])
             .await
             .map_err(|error| error.with_outcome(Outcome::Unknown))?;
         made.resource = desired.clone();
@@ -218,9 +175,9 @@ impl Handler<HostedZone> for HostedZoneHandler {
     ) -> Result<Option<Observed<HostedZone>>, ExecError> {
         let client = self.client(&request.place);
         let Some(id) = Self::id_of(&client, request).await? else { return Ok(None) };
-        let tags = Self::tags(&client, &[&id]).await?.remove(&id).unwrap_or_default();
+        let tags = tags(&client, TYPE, &[&id]).await?.remove(&id).unwrap_or_default();
         let (lacking, _) = tags.changes_to(&request.tags());
-        Self::change_tags(&client, &id, &lacking, &[]).await?;
+        change_tags(&client, TYPE, &id, &lacking, &[]).await?;
         Ok(Self::read_page(&client, &[id]).await?.pop().flatten())
     }
 
@@ -236,7 +193,7 @@ impl Handler<HostedZone> for HostedZoneHandler {
             call.send().await.map_err(failed("UpdateHostedZoneComment"))?;
         }
         let (set, remove) = request.tag_changes();
-        Self::change_tags(&client, id, &set, &remove).await?;
+        change_tags(&client, TYPE, id, &set, &remove).await?;
         Ok(request.done())
     }
 

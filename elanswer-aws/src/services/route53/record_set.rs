@@ -73,6 +73,7 @@ fn to_sdk(record: &RecordSet) -> Result<ResourceRecordSet, ExecError> {
         Routing::Latency { region, .. } => {
             sdk.region(ResourceRecordSetRegion::from(region.as_str()))
         }
+        Routing::Multivalue { .. } => sdk.multi_value_answer(true),
         Routing::Weighted { weight, .. } => sdk.weight(weight.get().into()),
         Routing::Simple => sdk,
     };
@@ -134,6 +135,9 @@ fn routing(listed: &ResourceRecordSet) -> Option<Routing> {
     }
     if let Some(region) = listed.region() {
         return Some(Routing::Latency { set_identifier, region: region.as_str().parse().ok()? });
+    }
+    if listed.multi_value_answer() == Some(true) {
+        return Some(Routing::Multivalue { set_identifier });
     }
     let weight = Weight::new(u32::try_from(listed.weight()?).ok()?).ok()?;
     Some(Routing::Weighted { set_identifier, weight })
@@ -401,6 +405,7 @@ mod tests {
             located(GeoLocation::Default),
             located(new_york),
             Routing::Latency { set_identifier: ONE, region: Region::EuWest1 },
+            Routing::Multivalue { set_identifier: ONE },
             Routing::Weighted { set_identifier: ONE, weight: Weight::of::<7>() },
         ];
         let alias = AliasTarget::builder()

@@ -65,6 +65,7 @@ impl Resource for IssuedCertificate {
         replaces: &["CertificateArn"],
         api: "acm",
         timing: Timing { deadline: Duration::from_secs(75 * 60), ..Timing::seconds(180, 0, 0) },
+        when_late: "ACM sees no validation record: let the registrar, or the zone above, name the name servers of the zone that has the records, then apply again: it waits on",
         ..Schema::new(Kind::new("Elanswer::CertificateManager::IssuedCertificate"))
     };
 

@@ -42,7 +42,8 @@ impl RecordSet {
             (Routing::Latency { region: one, .. }, Routing::Latency { region: two, .. }) => {
                 one == two
             }
-            (Routing::Weighted { .. }, Routing::Weighted { .. }) => false,
+            (Routing::Multivalue { .. }, Routing::Multivalue { .. })
+            | (Routing::Weighted { .. }, Routing::Weighted { .. }) => false,
             _ => return Some(Conflict::Policies),
         };
         same_place.then_some(Conflict::Place)
@@ -95,6 +96,9 @@ mod tests {
         };
         let (primary, secondary) = (FailoverRole::Primary, FailoverRole::Secondary);
         assert_eq!(conflict(weighted("a"), weighted("b")), None);
+        let several = |set| Routing::Multivalue { set_identifier: SetIdentifier::literal(set) };
+        assert_eq!(conflict(several("a"), several("b")), None);
+        assert_eq!(conflict(several("a"), weighted("b")), Some(Conflict::Policies));
         assert_eq!(conflict(failover("a", primary), failover("b", secondary)), None);
         assert_eq!(conflict(weighted("a"), weighted("a")), Some(Conflict::Duplicate));
         assert_eq!(conflict(weighted("a"), Routing::Simple), Some(Conflict::Policies));

@@ -270,6 +270,38 @@ impl RecordSet {
         self
     }
 
+    /// Whether something says when what it leads to fails: a health check, or its alias target.
+    #[must_use]
+    pub const fn is_watched(&self) -> bool {
+        let target = match &self.answer {
+            Answer::Alias(target) => target.evaluate_target_health,
+            Answer::Records { .. } => false,
+        };
+        target || self.health_check.is_some()
+    }
+
+    /// Why Route 53 takes it for no multivalue answer, if it is to be one.
+    ///
+    /// Source: <https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resource-record-sets-values-multivalue.html>.
+    #[must_use]
+    pub fn multivalue_fault(&self) -> Option<&'static str> {
+        if !matches!(self.routing, Routing::Multivalue { .. }) {
+            return None;
+        }
+        match &self.answer {
+            Answer::Alias(_) => Some("an alias is no multivalue answer"),
+            Answer::Records { .. }
+                if matches!(self.record_type, RecordType::Cname | RecordType::Ns) =>
+            {
+                Some("`CNAME` and `NS` are no types of multivalue answers")
+            }
+            Answer::Records { values, .. } if values.len() > 1 => {
+                Some("each multivalue answer has one value")
+            }
+            Answer::Records { .. } => None,
+        }
+    }
+
     /// The same record set, an answer only while the health check says that it is healthy.
     #[must_use]
     pub fn checked(mut self, health_check: impl Into<Ref<HealthCheck>>) -> Self {
@@ -296,6 +328,19 @@ impl Answer {
 }
 
 impl AliasTarget {
+    /// The zone of the names of all distributions of CloudFront.
+    pub const CLOUDFRONT_ZONE: &'static str = "Z2FDTNDATAQYW2";
+
+    /// A distribution of CloudFront, by its own name. Its health is not known to Route 53.
+    #[must_use]
+    pub fn distribution(name: impl Into<Input<DnsName>>) -> Self {
+        Self {
+            dns_name: name.into(),
+            hosted_zone_id: Self::CLOUDFRONT_ZONE.into(),
+            evaluate_target_health: false,
+        }
+    }
+
     /// A load balancer. Its health is that of its targets, and counts.
     #[must_use]
     pub fn load_balancer(load_balancer: &Ref<LoadBalancer>) -> Self {

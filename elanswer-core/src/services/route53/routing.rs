@@ -9,8 +9,8 @@ use crate::{bounded::Bounded, region::Region};
 /// Which of several record sets of the same name and type Route 53 answers with.
 ///
 /// All record sets of a name and type have the same policy, and each its own
-/// [`SetIdentifier`] unless the policy is [`Simple`](Self::Simple). Not modelled: multivalue
-/// answers, geoproximity, routing by the address of the client.
+/// [`SetIdentifier`] unless the policy is [`Simple`](Self::Simple). Not modelled: geoproximity,
+/// routing by the address of the client.
 ///
 /// Source: <https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/routing-policy.html>.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -36,6 +36,12 @@ pub enum Routing {
         set_identifier: SetIdentifier,
         /// `Region`: where what it leads to is.
         region: Region,
+    },
+    /// `MultiValueAnswer`: up to eight that are healthy, by chance. Each has one value, and none is
+    /// an alias or of type `CNAME` or `NS`.
+    Multivalue {
+        /// `SetIdentifier`: what tells it from the others.
+        set_identifier: SetIdentifier,
     },
     /// One record set, for everybody. AWS's default.
     #[default]
@@ -162,6 +168,7 @@ impl Routing {
             Self::Failover { set_identifier, .. }
             | Self::Geolocation { set_identifier, .. }
             | Self::Latency { set_identifier, .. }
+            | Self::Multivalue { set_identifier }
             | Self::Weighted { set_identifier, .. } => Some(set_identifier),
             Self::Simple => None,
         }
@@ -174,6 +181,7 @@ impl Routing {
             Self::Failover { .. } => "failover",
             Self::Geolocation { .. } => "geolocation",
             Self::Latency { .. } => "latency",
+            Self::Multivalue { .. } => "multivalue",
             Self::Simple => "simple",
             Self::Weighted { .. } => "weighted",
         }
@@ -194,12 +202,14 @@ struct Flat {
     region: Option<Region>,
     #[serde(skip_serializing_if = "Option::is_none")]
     weight: Option<Weight>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    multi_value_answer: Option<bool>,
 }
 
 /// Properties that make up no policy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "a record set has `SetIdentifier` with exactly one of `Failover`, `GeoLocation`, `Region` and `Weight`, or none of these"
+    "a record set has `SetIdentifier` with exactly one of `Failover`, `GeoLocation`, `MultiValueAnswer`, `Region` and `Weight`, or none of these"
 )]
 pub struct RoutingError;
 
@@ -207,7 +217,16 @@ impl TryFrom<Flat> for Routing {
     type Error = RoutingError;
 
     fn try_from(flat: Flat) -> Result<Self, RoutingError> {
-        let Flat { set_identifier, failover, geo_location, region, weight } = flat;
+        let Flat { set_identifier, failover, geo_location, region, weight, multi_value_answer } =
+            flat;
+        if multi_value_answer == Some(true) {
+            return match (set_identifier, failover, geo_location, region, weight) {
+                (Some(set_identifier), None, None, None, None) => {
+                    Ok(Self::Multivalue { set_identifier })
+                }
+                _ => Err(RoutingError),
+            };
+        }
         match (set_identifier, failover, geo_location, region, weight) {
             (None, None, None, None, None) => Ok(Self::Simple),
             (Some(set_identifier), Some(role), None, None, None) => {
@@ -235,6 +254,7 @@ impl From<Routing> for Flat {
             Routing::Failover { role, .. } => Self { failover: Some(role), ..flat },
             Routing::Geolocation { location, .. } => Self { geo_location: Some(location), ..flat },
             Routing::Latency { region, .. } => Self { region: Some(region), ..flat },
+            Routing::Multivalue { .. } => Self { multi_value_answer: Some(true), ..flat },
             Routing::Simple => flat,
             Routing::Weighted { weight, .. } => Self { weight: Some(weight), ..flat },
         }
@@ -439,6 +459,10 @@ mod tests {
                 json!({"SetIdentifier": "one", "Region": "eu-west-1"}),
             ),
             (
+                Routing::Multivalue { set_identifier: set_identifier.clone() },
+                json!({"SetIdentifier": "one", "MultiValueAnswer": true}),
+            ),
+            (
                 Routing::Weighted { set_identifier, weight: Weight::of::<7>() },
                 json!({"SetIdentifier": "one", "Weight": 7}),
             ),
@@ -454,6 +478,8 @@ mod tests {
         for tree in [
             json!({"SetIdentifier": "one"}),
             json!({"Weight": 1}),
+            json!({"MultiValueAnswer": true}),
+            json!({"SetIdentifier": "one", "Weight": 1, "MultiValueAnswer": true}),
             json!({"SetIdentifier": "one", "Weight": 1, "Failover": "PRIMARY"}),
         ] {
             assert!(serde_json::from_value::<Routing>(tree).is_err());

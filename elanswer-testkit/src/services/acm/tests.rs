@@ -78,6 +78,7 @@ async fn a_wait_without_records_ends_and_goes_on() {
     let (aws, begun) = (MockAws::new(), Instant::now());
     let done = apply(&arch, &aws).unchecked().await.unwrap();
     assert!(done.failures[0].error.to_string().contains("to be ready"), "{done}");
+    assert!(done.to_string().contains("name the name servers of the zone"), "{done}");
     assert!(begun.elapsed() >= Duration::from_secs(75 * 60));
     record(&mut arch, &certificate, &DOMAIN, &zone);
     let done = apply(&arch, &aws).unchecked().await.unwrap();

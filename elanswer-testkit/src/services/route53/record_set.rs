@@ -190,6 +190,9 @@ fn check(
     }
     let used = in_zone().filter(|(other, _)| *other != id).count();
     world.quotas.check("records per hosted zone", 10_000, used, INVALID)?;
+    if let Some(why) = record.multivalue_fault() {
+        return Err(refused(format!("RRSet with DNS name {name}., type {record_type}: {why}")));
+    }
     match &record.answer {
         Answer::Alias(target) => check_alias(world, place, record, target),
         Answer::Records { values, .. } => {
@@ -255,6 +258,9 @@ fn check_alias(
             "Tried to create an alias that targets {name}., type {record_type} in zone {zone_id}, but {why}"
         ))
     };
+    if zone_id == AliasTarget::CLOUDFRONT_ZONE && target.evaluate_target_health {
+        return Err(missing("EvaluateTargetHealth must be false for a CloudFront distribution"));
+    }
     if world.get::<HostedZone>(place, zone_id).is_some() {
         if record.hosted_zone.known() != Some(zone_id) {
             return Err(missing("the target is in another hosted zone"));
