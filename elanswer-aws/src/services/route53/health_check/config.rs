@@ -247,7 +247,8 @@ mod tests {
                 .into()
         };
         let alarm = AlarmCheck::builder().alarm(AlarmName::literal("late"));
-        let alarm = alarm.region(Region::EuWest1);
+        let alarm = alarm.region(Region::EuWest1).build();
+        let insufficient_data = InsufficientDataStatus::Healthy;
         let one = HealthThreshold::of::<1>();
         vec![
             HealthCheck::http(HOST, HEALTH).config,
@@ -258,8 +259,8 @@ mod tests {
             every_setting(Endpoint::Https { request: searching, enable_sni: false }),
             every_setting(Endpoint::Http(bare)),
             HealthCheck::calculated(one, ["one", "two"].map(Ref::<HealthCheck>::existing)).config,
-            alarm.clone().build().into(),
-            alarm.insufficient_data(InsufficientDataStatus::Healthy).inverted(true).build().into(),
+            alarm.clone().into(),
+            AlarmCheck { insufficient_data, inverted: true, ..alarm }.into(),
         ]
     }
 
