@@ -25,7 +25,9 @@ use elanswer_core::{
             DbInstance, DbInstanceClass, DbParameterGroup, DbParameterGroupFamily, DbSubnetGroup,
             EngineVersion, MasterUsername, StorageSize,
         },
-        route53::{DnsName, HostedZone, RecordSet, RecordType},
+        route53::{
+            self, AliasTarget, DnsName, HostedZone, RecordSet, RecordType, Routing, SetIdentifier,
+        },
     },
 };
 use elanswer_testkit::MockAws;
@@ -307,6 +309,28 @@ async fn names() {
     refused("record-value-malformed", code, |arch| {
         zone(arch);
         record(arch, "a", "www.example.com", RecordType::A, "www.example.org");
+    })
+    .await;
+    refused("multivalue-refused", code, |arch| {
+        let name = DnsName::literal("www.example.com");
+        let values = ["192.0.2.1", "192.0.2.2"];
+        let record = RecordSet::new(zone(arch), name, RecordType::A, values);
+        let set_identifier = SetIdentifier::literal("a");
+        arch.resource("a", record.routed(Routing::Multivalue { set_identifier }));
+    })
+    .await;
+    refused("alias-health-refused", code, |arch| {
+        let target = AliasTarget {
+            evaluate_target_health: true,
+            ..AliasTarget::distribution(DnsName::literal("d1.cloudfront.net"))
+        };
+        let name = DnsName::literal("www.example.com");
+        arch.resource("a", RecordSet::alias(zone(arch), name, RecordType::A, target));
+    })
+    .await;
+    refused("health-check-refused", "InvalidInput", |arch| {
+        let address = std::net::IpAddr::from([10, 0, 0, 1]);
+        arch.resource("check", route53::HealthCheck::tcp(address, Port::of::<443>()));
     })
     .await;
 }

@@ -3,7 +3,9 @@
 use std::net::IpAddr;
 
 use elanswer_core::{
-    Architecture, MemoryStore, Ref, Region, Tags, apply, destroy,
+    Architecture, MemoryStore, Ref, Region, Tags, apply,
+    constructs::FailoverAddress,
+    destroy,
     executor::{ErrorKind, ExecError},
     plan,
     services::{
@@ -11,13 +13,13 @@ use elanswer_core::{
         elbv2::{LoadBalancer, Port},
         route53::{
             AliasTarget, Answer, CountryCode, DnsName, FailoverRole, GeoLocation, HealthCheck,
-            HealthThreshold, HostedZone, RecordSet, RecordType, ResourcePath, Routing,
-            SetIdentifier, Ttl, Weight,
+            HealthThreshold, HostedZone, RecordSet, RecordType, RequestInterval, ResourcePath,
+            Routing, SetIdentifier, Ttl, Weight,
         },
     },
 };
 
-use crate::{Call, MockAws, Verdict};
+use crate::{Call, MockAws, Verdict, explore_crashes};
 
 fn name(text: &'static str) -> DnsName {
     DnsName::literal(text)
@@ -388,4 +390,34 @@ async fn many_health_checks_are_read_in_one_call() {
             "ListTagsForResources"
         ]
     );
+}
+
+/// A name that fails over, whose health check is of this port and looks so often.
+fn failing_over(port: Port, request_interval: RequestInterval) -> Architecture {
+    let mut arch = Architecture::new("shop", Region::UsEast1);
+    arch.tag("team", "web");
+    let zone = zone(&mut arch);
+    let check = health("a.example.com").with_endpoint(|it| {
+        it.port = port;
+        it.request_interval = request_interval;
+    });
+    let address = FailoverAddress::new("www", &zone, name("www.example.com"))
+        .primary(IpAddr::from([192, 0, 2, 1]), check)
+        .secondary(IpAddr::from([192, 0, 2, 2]));
+    arch.add(address);
+    arch
+}
+
+#[test]
+fn a_crash_leaves_no_health_check_behind() {
+    let (slow, fast) = (RequestInterval::Seconds30, RequestInterval::Seconds10);
+    for read_lag in [0, 5] {
+        let exploring = explore_crashes(&failing_over(Port::of::<443>(), slow))
+            .changed_to(&failing_over(Port::of::<8443>(), slow))
+            .changed_to(&failing_over(Port::of::<8443>(), fast))
+            .aws(move || MockAws::builder().read_lag(read_lag).build());
+        let report = exploring.run().unwrap();
+        assert!(report.is_clean(), "{report}");
+        assert!(report.boundaries > 50, "{report}");
+    }
 }
