@@ -255,6 +255,8 @@ mod tests {
         ] {
             assert_eq!(schema.identifier_in(&arn(of)), Some(identifier), "{of}");
         }
+        let secret = arn("secretsmanager:us-east-1:1:secret:shop/key-a1B2c3");
+        assert_eq!(secretsmanager::Secret::SCHEMA.identifier_in(&secret), Some(secret.as_str()));
         let cluster = arn("ecs:us-east-1:1:cluster/web");
         assert_eq!(ecs::Cluster::SCHEMA.identifier_in(&cluster), Some(cluster.as_str()));
         for other in ["ec2:us-east-1:1:subnet/subnet-1", "ec2:us-east-1:1:vpc/", "ec2", ""] {
@@ -298,6 +300,8 @@ mod tests {
                 "AWS::KMS::Alias",
                 "AWS::Route53::RecordSet",
                 "AWS::S3::BucketPolicy",
+                "AWS::SecretsManager::ResourcePolicy",
+                "AWS::SecretsManager::RotationSchedule",
                 "Elanswer::CertificateManager::DomainValidation",
                 "Elanswer::CertificateManager::IssuedCertificate",
                 "Elanswer::STS::CallerIdentity",

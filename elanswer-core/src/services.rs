@@ -10,6 +10,7 @@ pub mod logs;
 pub mod rds;
 pub mod route53;
 pub mod s3;
+pub mod secretsmanager;
 pub mod sts;
 
 use crate::resource::KindFns;
@@ -58,6 +59,9 @@ pub fn kinds() -> Vec<KindFns> {
         KindFns::of::<kms::Alias>(),
         KindFns::of::<s3::Bucket>(),
         KindFns::of::<s3::BucketPolicy>(),
+        KindFns::of::<secretsmanager::Secret>(),
+        KindFns::of::<secretsmanager::RotationSchedule>(),
+        KindFns::of::<secretsmanager::ResourcePolicy>(),
         KindFns::of::<sts::CallerIdentity>(),
     ]
 }

@@ -13,6 +13,7 @@ mod rds;
 mod route53;
 mod run;
 mod s3;
+mod secretsmanager;
 mod sts;
 
 pub use run::run;
@@ -54,6 +55,7 @@ pub fn cases() -> Vec<Case> {
     cases.extend_from_slice(acm::CASES);
     cases.extend_from_slice(kms::CASES);
     cases.extend_from_slice(s3::CASES);
+    cases.extend_from_slice(secretsmanager::CASES);
     cases.extend_from_slice(sts::CASES);
     cases
 }
@@ -135,6 +137,15 @@ macro_rules! conformance_suite {
             s3_bucket_replication
             s3_bucket_tiering
             s3_bucket_policy
+            secretsmanager_secret
+            secretsmanager_secret_value
+            secretsmanager_secret_generated
+            secretsmanager_secret_key
+            secretsmanager_secret_without_value
+            secretsmanager_secret_copies
+            secretsmanager_resource_policy
+            secretsmanager_rotation_schedule
+            secretsmanager_rotation_schedule_expression
             sts_caller_identity
         }
     };

@@ -10,6 +10,7 @@ pub mod logs;
 pub mod rds;
 pub mod route53;
 pub mod s3;
+pub mod secretsmanager;
 pub mod sts;
 
 use elanswer_core::{Handler, Resource, handler::Handlers};
@@ -65,6 +66,15 @@ pub(crate) fn kinds() -> Vec<fn(Api, Handlers, &mut World) -> Handlers> {
         add::<elanswer_core::services::kms::Alias, kms::AliasHandler>,
         add::<elanswer_core::services::s3::Bucket, s3::BucketHandler>,
         add::<elanswer_core::services::s3::BucketPolicy, s3::BucketPolicyHandler>,
+        add::<elanswer_core::services::secretsmanager::Secret, secretsmanager::SecretHandler>,
+        add::<
+            elanswer_core::services::secretsmanager::RotationSchedule,
+            secretsmanager::RotationScheduleHandler,
+        >,
+        add::<
+            elanswer_core::services::secretsmanager::ResourcePolicy,
+            secretsmanager::ResourcePolicyHandler,
+        >,
         add::<elanswer_core::services::sts::CallerIdentity, sts::CallerIdentityHandler>,
     ]
 }

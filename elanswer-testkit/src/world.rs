@@ -43,6 +43,10 @@ pub struct World {
     tables: BTreeMap<Kind, Box<dyn AnyTable>>,
     tokens: BTreeMap<String, UsedToken>,
     series: BTreeMap<String, u64>,
+    /// Until when the names of deleted things are not free.
+    held: BTreeMap<String, Millis>,
+    /// What was sent under tokens, as digests; never saved.
+    sent: BTreeMap<String, [u8; 32]>,
     /// The limits of the account.
     pub quotas: Quotas,
 }
@@ -141,6 +145,8 @@ impl World {
             tables: BTreeMap::new(),
             tokens: BTreeMap::new(),
             series: BTreeMap::new(),
+            held: BTreeMap::new(),
+            sent: BTreeMap::new(),
             quotas,
         }
     }
@@ -368,6 +374,40 @@ impl World {
         );
     }
 
+    /// Keeps the name of something that was deleted from whoever wants it next.
+    pub fn hold_name<R: Resource>(&mut self, place: &Place, name: &str, time: Duration) {
+        self.held.insert(name_key::<R>(place, name), self.now + millis(time));
+    }
+
+    /// For how long the name of something that was deleted is not free yet.
+    #[must_use]
+    pub fn name_held<R: Resource>(&self, place: &Place, name: &str) -> Option<Duration> {
+        let until = self.held.get(&name_key::<R>(place, name))?;
+        until.checked_sub(self.now).filter(|left| *left > 0).map(Duration::from_millis)
+    }
+
+    /// Whether a value that nobody may see is what came first with this token; `None` when nothing
+    /// came with it.
+    #[must_use]
+    pub fn was_sent(&self, token: &str, value: &str) -> Option<bool> {
+        self.sent.get(token).map(|digest| *digest == self.digest(token, value))
+    }
+
+    /// Remembers, and cannot tell, which value came with this token.
+    pub fn remember_sent(&mut self, token: &str, value: &str) {
+        let digest = self.digest(token, value);
+        self.sent.entry(token.to_owned()).or_insert(digest);
+    }
+
+    fn digest(&self, token: &str, value: &str) -> [u8; 32] {
+        let mut hasher = Sha256::new();
+        hasher.update(self.seed.to_be_bytes());
+        hasher.update(token);
+        hasher.update([0]);
+        hasher.update(value);
+        hasher.finalize().into()
+    }
+
     /// The object in `place` that this owner made, unless it is being deleted.
     #[must_use]
     pub fn owned<R: Resource>(
@@ -410,6 +450,7 @@ impl World {
             now: self.now,
             tokens: self.tokens.clone(),
             series: self.series.clone(),
+            held: self.held.clone(),
             quotas: self.quotas.clone(),
             tables: self
                 .tables
@@ -425,6 +466,7 @@ impl World {
         self.now = saved.now;
         self.tokens = saved.tokens;
         self.series = saved.series;
+        self.held = saved.held;
         self.quotas = saved.quotas;
         for (kind, table) in &mut self.tables {
             if let Some(objects) = saved.tables.get(kind.as_str()) {
@@ -506,6 +548,8 @@ pub(crate) struct Saved {
     tokens: BTreeMap<String, UsedToken>,
     #[serde(default)]
     series: BTreeMap<String, u64>,
+    #[serde(default)]
+    held: BTreeMap<String, Millis>,
     pub(crate) tables: BTreeMap<String, Value>,
 }
 
@@ -650,6 +694,10 @@ impl<R: Resource> AnyTable for Table<R> {
 
 fn token_key<R: Resource>(request: &Create<R>) -> String {
     format!("{} {} {}", R::SCHEMA.kind, request.place, request.token)
+}
+
+fn name_key<R: Resource>(place: &Place, name: &str) -> String {
+    format!("{} {place} {name}", R::SCHEMA.kind)
 }
 
 fn fingerprint<R: Resource>(resource: &R) -> String {

@@ -69,6 +69,12 @@ const DIFFERENCES: &[(&str, &str, &str, &str)] = &[
         "elanswer's own: CloudFormation deletes no bucket that has objects",
     ),
     ("AWS::S3::BucketPolicy", "outputs", "Bucket", NAME),
+    (
+        "AWS::SecretsManager::Secret",
+        "write_only",
+        "RecoveryWindowInDays",
+        "elanswer's own: CloudFormation deletes secrets for good",
+    ),
     ("Elanswer::CertificateManager::DomainValidation", "outputs", "Id", OWN),
     ("Elanswer::CertificateManager::DomainValidation", "outputs", "RecordName", OWN),
     ("Elanswer::CertificateManager::DomainValidation", "outputs", "RecordValue", OWN),

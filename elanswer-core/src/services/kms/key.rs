@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::KeyArn;
 use crate::{
     bounded::Bounded,
-    reference::{Output, Ref},
+    reference::{Input, Output, Ref},
     resource::{Operation, Resource},
     schema::{Kind, Schema},
     services::iam::{Action, Effect, PolicyDocument, PolicyUse, Principal, Service, Statement},
@@ -190,6 +190,24 @@ impl Key {
             let mut principals = statement.principals.named();
             principals.any(|it| *it == service || *it == Principal::Any)
                 && statement.actions.named().any(|it| it.covers(&action))
+        })
+    }
+
+    /// Whether its policy lets anybody of an account do this with it by way of a service: of
+    /// `secretsmanager.us-east-1.amazonaws.com`, say. Conditions on anything else are taken to hold.
+    #[must_use]
+    pub fn lets_through(&self, service: &str, action: &str) -> bool {
+        let Some(policy) = &self.key_policy else { return true };
+        let (action, through) = (Action::new(action), Input::from(service));
+        policy.statements.iter().filter(|it| it.effect == Effect::Allow).any(|statement| {
+            let people = |it: &Principal| matches!(it, Principal::Any | Principal::Aws(_));
+            let mut conditions = statement.conditions.values();
+            statement.principals.named().any(people)
+                && statement.actions.named().any(|it| it.covers(&action))
+                && conditions.all(|keys| {
+                    let services = keys.get("kms:ViaService");
+                    services.is_none_or(|services| services.contains(&through))
+                })
         })
     }
 
