@@ -20,6 +20,8 @@ pub mod rds;
 pub mod route53;
 #[cfg(feature = "s3")]
 pub mod s3;
+#[cfg(feature = "secretsmanager")]
+pub mod secretsmanager;
 pub mod sts;
 
 use elanswer_core::{Handler, Resource, handler::Handlers};
@@ -114,6 +116,18 @@ pub(crate) fn kinds() -> Vec<fn(Clients, Handlers) -> Handlers> {
         add::<elanswer_core::services::s3::Bucket, s3::BucketHandler>,
         #[cfg(feature = "s3")]
         add::<elanswer_core::services::s3::BucketPolicy, s3::BucketPolicyHandler>,
+        #[cfg(feature = "secretsmanager")]
+        add::<elanswer_core::services::secretsmanager::Secret, secretsmanager::SecretHandler>,
+        #[cfg(feature = "secretsmanager")]
+        add::<
+            elanswer_core::services::secretsmanager::RotationSchedule,
+            secretsmanager::RotationScheduleHandler,
+        >,
+        #[cfg(feature = "secretsmanager")]
+        add::<
+            elanswer_core::services::secretsmanager::ResourcePolicy,
+            secretsmanager::ResourcePolicyHandler,
+        >,
         add::<elanswer_core::services::sts::CallerIdentity, sts::CallerIdentityHandler>,
     ]
 }

@@ -7,6 +7,7 @@
 //! cannot be added then.
 
 pub use address::{AddressTarget, Check, TargetHealth};
+pub use app_secret::{AppSecret, AppSecretHandle, SecretReaders};
 pub use certificate::{Certificate, CertificateHandle, NoZone};
 pub use cluster::FargateCluster;
 pub use database::{Database, DatabaseHandle};
@@ -28,6 +29,7 @@ pub use secret::Secret;
 pub use security::{AtEdge, Edge, Group, Internal, SecurityGroup, Tcp, Udp};
 
 mod address;
+mod app_secret;
 mod certificate;
 mod cluster;
 mod database;

@@ -84,6 +84,11 @@ mod role_not_assumable;
 mod role_open_to_anyone;
 mod rule_never_matches;
 mod secret_in_environment;
+mod secret_key_missing;
+mod secret_refused;
+mod secret_without_key;
+mod secret_without_rotation;
+mod secret_without_value;
 mod service_before_listener;
 mod service_port_not_mapped;
 mod service_refused;
@@ -225,6 +230,12 @@ pub fn all() -> Vec<Rule> {
         bucket_refused::RULE,
         bucket_may_be_public::RULE,
         bucket_without_tls::RULE,
+        // Secrets.
+        secret_refused::RULE,
+        secret_key_missing::RULE,
+        secret_without_value::RULE,
+        secret_without_rotation::RULE,
+        secret_without_key::RULE,
         // Permissions and logs.
         malformed_policy::RULE,
         policy_too_long::RULE,

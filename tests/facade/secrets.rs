@@ -10,7 +10,11 @@ use std::{
 
 use elanswer::{
     Architecture, Event, LocalStore, Platform, Region, SecretRef,
-    services::{elbv2::CertificateArn, rds::DbInstance},
+    services::{
+        elbv2::CertificateArn,
+        rds::DbInstance,
+        secretsmanager::{GenerateSecretString, Secret, SecretTemplate},
+    },
     state::Store,
     testkit::{Call, MockAws, Verdict, rehearse},
 };
@@ -20,14 +24,19 @@ const FIRST: &str = "canary-3f1c9e-first";
 const SECOND: &str = "canary-3f1c9e-second";
 /// What no value contains, and every value does.
 const CANARY: &str = "canary-3f1c9e";
+/// What every password begins with that the AWS in memory makes up.
+const MADE_UP: &str = "made-up-";
 
-/// The platform with a password of the user's.
+/// The platform with a password of the user's, and a secret with the same value.
 fn architecture(version: u32, value: &str) -> Architecture {
     let arn = "arn:aws:acm:us-east-1:123456789012:certificate/6f5d5d5e-0a1b-4c2d-8e3f-9a0b1c2d3e4f";
     let certificate: CertificateArn = arn.parse().unwrap();
     let mut arch = Architecture::new("shop", Region::UsEast1);
     arch.add(Platform::new("platform", certificate).disposable());
     let secret = arch.secret("master", version, value);
+    arch.resource("kept", Secret::builder().value(secret.clone()).build());
+    let how = GenerateSecretString::builder().template(SecretTemplate::new("password")).build();
+    arch.resource("generated", Secret::builder().value(how).build());
     with_password(&arch, &secret)
 }
 
@@ -72,10 +81,14 @@ impl Said {
         let said = self.0.lock().unwrap();
         let text = String::from_utf8_lossy(&said);
         assert!(text.len() > 100_000, "hardly anything was said: {} bytes", text.len());
-        assert!(text.contains("MasterUserPassword"), "nobody spoke of the password");
-        if let Some((before, _)) = text.split_once(CANARY) {
-            let start = before.len().saturating_sub(300);
-            panic!("somebody told a secret after: {}", before.get(start..).unwrap_or_default());
+        for field in ["MasterUserPassword", "SecretString", "GenerateSecretString"] {
+            assert!(text.contains(field), "nobody spoke of {field}");
+        }
+        for secret in [CANARY, MADE_UP] {
+            if let Some((before, _)) = text.split_once(secret) {
+                let start = before.len().saturating_sub(300);
+                panic!("somebody told a secret after: {}", before.get(start..).unwrap_or_default());
+            }
         }
     }
 }
@@ -122,11 +135,17 @@ async fn nobody_tells_a_secret() {
     said.see(&rehearse(&arch, &target).await.unwrap());
 
     // Made at last, after failures of every sort: lost answers, refusals, and roll-backs.
-    let verdicts = [Verdict::Reject("InvalidParameterValue".into()), Verdict::LoseResponse];
-    for verdict in verdicts {
+    let reject = || Verdict::Reject("InvalidParameterValue".into());
+    let verdicts = [
+        ("CreateDBInstance", reject()),
+        ("CreateDBInstance", Verdict::LoseResponse),
+        ("CreateSecret", reject()),
+        ("CreateSecret", Verdict::LoseResponse),
+    ];
+    for (operation, verdict) in verdicts {
         let mut left = 1;
         let _guard = aws.fault(move |call: &Call| match call.operation.as_str() {
-            "CreateDBInstance" if left > 0 => {
+            called if called == operation && left > 0 => {
                 left -= 1;
                 verdict.clone()
             }
@@ -142,10 +161,14 @@ async fn nobody_tells_a_secret() {
         }
         said.files(folder.path());
     }
-    let made = |aws: &MockAws| aws.log().iter().any(|call| call.operation == "ModifyDBInstance");
+    let made = |aws: &MockAws| {
+        let log = aws.log();
+        let set = |operation: &str| log.iter().any(|call| call.operation == operation);
+        ["ModifyDBInstance", "UpdateSecret"].map(set)
+    };
     let report = elanswer::apply(&arch, &target).unchecked().await.unwrap();
     assert!(report.is_complete(), "{report}");
-    assert!(!made(aws));
+    assert_eq!(made(aws), [false, false]);
     assert!(elanswer::plan(&arch, &target).unchecked().await.unwrap().is_empty());
 
     // The same version is the same secret; another one is set in place.
@@ -153,18 +176,22 @@ async fn nobody_tells_a_secret() {
     assert!(elanswer::plan(&same, &target).unchecked().await.unwrap().is_empty());
     let other = architecture(2, SECOND);
     let plan = elanswer::plan(&other, &target).unchecked().await.unwrap();
-    assert_eq!(plan.steps.len(), 1, "{plan}");
-    assert!(plan.to_string().contains("MasterUserPassword.Version: 1 -> 2"), "{plan}");
+    assert_eq!(plan.steps.len(), 2, "{plan}");
+    for change in ["MasterUserPassword.Version: 1 -> 2", "SecretString.Version: 1 -> 2"] {
+        assert!(plan.to_string().contains(change), "{plan}");
+    }
     said.text(&plan.to_string());
     assert!(elanswer::apply(&other, &target).unchecked().await.unwrap().is_complete());
-    assert!(made(aws));
+    assert_eq!(made(aws), [true, true]);
     said.see(&elanswer::drift("shop", &target).await.unwrap());
     said.see(&target.1.load("shop").await.unwrap());
 
     // What AWS says of a secret that it refuses does not repeat it.
-    let weak = format!("{CANARY} \"with a space\"");
+    let weak = format!("{CANARY} \"with a space\"").repeat(3000);
     let report = elanswer::apply(&architecture(3, &weak), &target).unchecked().await.unwrap();
-    assert_eq!(report.failures[0].error.code(), Some("InvalidParameterValue"));
+    let mut codes: Vec<_> = report.failures.iter().filter_map(|it| it.error.code()).collect();
+    codes.sort_unstable();
+    assert_eq!(codes, ["InvalidParameterException", "InvalidParameterValue"]);
     said.text(&report.to_string());
 
     // One that was read from a file has no values, and says so.

@@ -48,6 +48,16 @@ pub(crate) const KNOWN: &[Known] = &[
         part: Part::Made,
         reason: "lifecycle rules lose how many old versions they keep",
     },
+    Known {
+        case: "secretsmanager_rotation_schedule",
+        part: Part::Made,
+        reason: "`RotateSecret` invokes a function, and there is none",
+    },
+    Known {
+        case: "secretsmanager_rotation_schedule_expression",
+        part: Part::Made,
+        reason: "`RotateSecret` invokes a function, and there is none",
+    },
 ];
 
 async fn run(case: Case) {

@@ -194,6 +194,16 @@ pub(crate) const KNOWN: &[Known] = &[
         part: Part::Made,
         reason: "`PutBucketLogging` is answered and dropped",
     },
+    Known {
+        case: "secretsmanager_secret_key",
+        part: Part::Made,
+        reason: "`CreateSecret` drops the key",
+    },
+    Known {
+        case: "secretsmanager_secret_copies",
+        part: Part::Made,
+        reason: "`CreateSecret` drops the Regions of copies",
+    },
 ];
 
 async fn run(case: Case) {

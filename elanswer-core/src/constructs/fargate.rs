@@ -282,7 +282,7 @@ impl Construct for FargateService<Tier<Private>, Group<Internal>> {
                 options.depends_on(&policy);
             }
         });
-        FargateHandle { service, target_group, task_role: task, cluster }
+        FargateHandle { service, target_group, execution_role: execution, task_role: task, cluster }
     }
 }
 
@@ -381,6 +381,7 @@ impl Settings {
 pub struct FargateHandle {
     service: Ref<Service>,
     target_group: Ref<TargetGroup>,
+    execution_role: Ref<Role>,
     task_role: Ref<Role>,
     cluster: Ref<Cluster>,
 }
@@ -396,6 +397,12 @@ impl FargateHandle {
     #[must_use]
     pub const fn target_group(&self) -> &Ref<TargetGroup> {
         &self.target_group
+    }
+
+    /// The role that starts its tasks: what pulls images, writes logs and gets secrets.
+    #[must_use]
+    pub const fn execution_role(&self) -> &Ref<Role> {
+        &self.execution_role
     }
 
     /// The role of what runs in its containers.

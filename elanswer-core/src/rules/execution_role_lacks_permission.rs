@@ -25,6 +25,7 @@ use crate::{
         ecs::TaskDefinition,
         iam::{Action, Effect, Role, RolePolicy},
         rds::DbInstance,
+        secretsmanager::Secret,
     },
 };
 
@@ -107,7 +108,8 @@ fn fetches(ctx: &RuleContext<'_>, from: &Input<String>) -> Option<&'static str> 
         Input::Literal(_) => Some("ssm:GetParameters"),
         Input::Output(reference) => {
             let kind = ctx.node(&reference.resource)?.resource.schema().kind;
-            (kind == DbInstance::SCHEMA.kind).then_some("secretsmanager:GetSecretValue")
+            let kept = [DbInstance::SCHEMA.kind, Secret::SCHEMA.kind].contains(&kind);
+            kept.then_some("secretsmanager:GetSecretValue")
         }
         Input::Join(parts) => parts.first().and_then(|first| match first {
             Input::Output(_) => fetches(ctx, first),
@@ -166,6 +168,27 @@ mod tests {
         check(
             &RULE,
             |arch| _ = describe(arch, of_aws()),
+            &[
+                "error task: has secrets, but its execution role `role` does not allow `secretsmanager:GetSecretValue`",
+            ],
+        );
+    }
+
+    #[test]
+    fn fires_on_secrets_of_ones_own() {
+        check(
+            &RULE,
+            |arch| {
+                let role = arch.resource("role", Role::assumed_by(Service::EcsTasks));
+                let secret = arch.resource("secret", Secret::default());
+                let mut container = container();
+                container.secrets.insert("KEY".into(), secret.arn().text().into());
+                let task = TaskDefinition::builder()
+                    .size(FargateSize::of::<256, 512>())
+                    .execution_role_arn(role.arn())
+                    .container_definitions([container]);
+                arch.resource("task", task.build());
+            },
             &[
                 "error task: has secrets, but its execution role `role` does not allow `secretsmanager:GetSecretValue`",
             ],

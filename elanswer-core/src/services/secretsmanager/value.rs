@@ -196,6 +196,12 @@ impl SecretTemplate {
         &self.key
     }
 
+    /// Whether the JSON has something under this key.
+    #[must_use]
+    pub fn has(&self, key: &str) -> bool {
+        self.key == key || self.others.contains_key(key)
+    }
+
     /// The JSON with this password in it.
     #[must_use]
     pub fn filled(&self, password: &str) -> String {
