@@ -7,8 +7,15 @@ use std::{
 };
 
 use elanswer::{
-    Architecture, LocalStore, cidr,
-    services::logs::Retention,
+    Architecture, LocalStore, Region, cidr,
+    services::{
+        iam::{PolicyDocument, Principal, Statement},
+        logs::Retention,
+        secretsmanager::{
+            FunctionArn, GenerateSecretString, PasswordLength, ReplicaRegion, ResourcePolicy,
+            RotationDays, RotationRules, RotationSchedule, Secret,
+        },
+    },
     state::{Entry, Phase, Session, State, StateError, Store},
     testkit::{
         Call, MemoryDisk, MockAws, Verdict,
@@ -71,6 +78,39 @@ fn of_a_shop_with_reads_that_lag() {
 #[test]
 fn of_the_platform() {
     clean(explore_crashes(&platform()).every(5), 400);
+}
+
+/// A value that AWS makes up cannot be made up again, and one that was sent is not sent twice.
+#[test]
+fn of_secrets_that_are_made_up() {
+    for lag in [0, 5] {
+        let exploring = explore_crashes(&secrets(1))
+            .changed_to(&secrets(2))
+            .aws(move || MockAws::builder().read_lag(lag).build());
+        clean(exploring, 80);
+    }
+}
+
+/// A secret that AWS makes up, with a copy, a policy and a rotation, and one that is given.
+fn secrets(version: u32) -> Architecture {
+    let mut arch = Architecture::new("shop", Region::UsEast1);
+    let length = PasswordLength::new(30 + version).unwrap();
+    let how = GenerateSecretString::builder().password_length(length).build();
+    let copy = [Region::UsWest2, Region::EuWest1][usize::from(version > 1)];
+    let secret = Secret::builder().value(how).replica_regions([ReplicaRegion::in_region(copy)]);
+    let secret = arch.resource("made-up", secret.build());
+    let everyone = Statement::deny([format!("secretsmanager:Get{version}")]).to([Principal::Any]);
+    let policy = PolicyDocument::new([everyone.on(["*"])]);
+    arch.resource("policy", ResourcePolicy::new(&secret, policy));
+    let function = "arn:aws:lambda:us-east-1:123456789012:function:rotate";
+    let rotation = RotationSchedule::builder()
+        .secret(&secret)
+        .rotation_lambda_arn(FunctionArn::literal(function))
+        .rotation_rules(RotationRules::every(RotationDays::new(30 + version).unwrap()));
+    arch.resource("rotation", rotation.build());
+    let given = arch.secret("given", version, format!("correct horse {version}"));
+    arch.resource("given", Secret::builder().value(given).build());
+    arch
 }
 
 #[tokio::test(start_paused = true)]

@@ -190,7 +190,7 @@ mod tests {
                 let policy = PolicyDocument::new([read.on(["*"])]);
                 arch.resource("policy", ResourcePolicy::new(&secret, policy));
             },
-            &["error policy: its policy has 35123 characters, AWS allows 20480"],
+            &["error policy: its policy has 33139 characters, AWS allows 20480"],
         );
     }
 

@@ -236,6 +236,22 @@ impl SecretHandler {
         removed.map(drop).map_err(failed("RemoveRegionsFromReplication"))
     }
 
+    async fn delete_secret(
+        client: &Client,
+        id: &str,
+        recovery: Recovery,
+    ) -> Result<Deletion, ExecError> {
+        let call = client.delete_secret().secret_id(id);
+        let call = match recovery {
+            Recovery::Never => call.force_delete_without_recovery(true),
+            Recovery::Within(days) => call.recovery_window_in_days(days.get().into()),
+        };
+        match call.send().await.map_err(failed("DeleteSecret")) {
+            Err(error) if is_gone(&error) => Ok(Deletion::Gone),
+            deleted => deleted.map(|_| Deletion::Gone),
+        }
+    }
+
     async fn retag(client: &Client, request: &Update<Secret>) -> Result<(), ExecError> {
         let (set, remove) = request.tag_changes();
         let id = &request.identifier;
@@ -326,6 +342,8 @@ impl Handler<Secret> for SecretHandler {
         Ok(request.done().with_status(status))
     }
 
+    /// An update that was interrupted may have left copies that nobody recorded: when AWS refuses,
+    /// the secret is looked at.
     async fn delete(&self, request: &Delete<Secret>) -> Result<Deletion, ExecError> {
         let (client, id) = (self.0.secretsmanager(request.place.region), &request.identifier);
         let current = &request.current;
@@ -336,17 +354,23 @@ impl Handler<Secret> for SecretHandler {
                 removed => removed?,
             }
         }
-        let call = client.delete_secret().secret_id(id);
-        let call = match current.recovery {
-            Recovery::Never => call.force_delete_without_recovery(true),
-            Recovery::Within(days) => call.recovery_window_in_days(days.get().into()),
-        };
-        match call.send().await.map_err(failed("DeleteSecret")) {
-            Err(error) if is_gone(&error) => Ok(Deletion::Gone),
-            Err(error) if error.message().contains("replica") => {
-                Err(error.with_kind(ErrorKind::Dependency))
+        match Self::delete_secret(&client, id, current.recovery).await {
+            Err(error) if error.kind() == ErrorKind::Invalid => {
+                let found = Self::look(&client, id).await?.map(|(found, _)| found.resource);
+                match found.map(|secret| secret.replica_regions) {
+                    Some(copies) if !copies.is_empty() => {
+                        Self::remove_copies(&client, id, &copies).await?;
+                        let deleted = Self::delete_secret(&client, id, current.recovery).await;
+                        deleted.map_err(|error| match error.kind() {
+                            // AWS is still removing them.
+                            ErrorKind::Invalid => error.with_kind(ErrorKind::Dependency),
+                            _ => error,
+                        })
+                    }
+                    _ => Err(error),
+                }
             }
-            deleted => deleted.map(|_| Deletion::Gone),
+            deleted => deleted,
         }
     }
 }

@@ -17,7 +17,7 @@ use std::{collections::BTreeSet, time::Duration};
 use async_trait::async_trait;
 use elanswer_core::{
     Handler, Input, Place, Secrets,
-    executor::{Deletion, ExecError},
+    executor::{Deletion, ErrorKind, ExecError},
     handler::{Create, Delete, Observed, Update},
     services::{
         kms::{Key, KeyArn},
@@ -242,10 +242,9 @@ fn delete_secret(world: &mut World, request: &Delete<Secret>) -> Result<(), AwsE
     let (place, id) = (&request.place, request.identifier.as_str());
     let Some(secret) = world.get::<Secret>(place, id) else { return Ok(()) };
     if !secret.resource.replica_regions.is_empty() {
-        return Err(AwsError::invalid(
-            "InvalidRequestException",
-            format!("You can't delete secret {id} that still has replica regions"),
-        ));
+        return Err(invalid(format!(
+            "You can't delete secret {id} that still has replica regions"
+        )));
     }
     let name = name_of(&secret.resource).to_owned();
     let held = match request.current.recovery {
@@ -293,6 +292,9 @@ impl SecretHandler {
     ) -> Result<(), ExecError> {
         self.0
             .call(SERVICE, "RemoveRegionsFromReplication", place, |world| {
+                if world.get::<Secret>(place, id).is_none() {
+                    return Ok(());
+                }
                 world
                     .change::<Secret>(place, id, "", Duration::ZERO, |secret| {
                         let kept = |copy: &ReplicaRegion| {
@@ -397,12 +399,23 @@ impl Handler<Secret> for SecretHandler {
         Ok(self.0.after(request))
     }
 
+    /// An update that was interrupted may have left copies that nobody recorded: when AWS refuses,
+    /// the secret is looked at.
     async fn delete(&self, request: &Delete<Secret>) -> Result<Deletion, ExecError> {
         let (place, id) = (&request.place, &request.identifier);
+        let delete =
+            || self.0.call(SERVICE, "DeleteSecret", place, |world| delete_secret(world, request));
         if !request.current.replica_regions.is_empty() {
             self.remove_copies(place, id, &request.current.replica_regions).await?;
         }
-        self.0.call(SERVICE, "DeleteSecret", place, |world| delete_secret(world, request)).await?;
+        match delete().await {
+            Err(error) if error.kind() == ErrorKind::Invalid => {
+                let found = self.look(place, id).await?.ok_or(error)?;
+                self.remove_copies(place, id, &found.resource.replica_regions).await?;
+                delete().await?;
+            }
+            deleted => deleted?,
+        }
         Ok(Deletion::Gone)
     }
 }
