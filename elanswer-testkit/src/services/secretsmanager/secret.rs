@@ -136,6 +136,7 @@ fn create_secret(
         ));
     }
     check(world, place, desired)?;
+    check_copies(world, place, name, &desired.replica_regions)?;
     let used = world.all::<Secret>(place).count();
     world.quotas.check("secrets per Region", 500_000, used, "LimitExceededException")?;
     let id = arn(place, "secretsmanager", &format!("secret:{name}-{}", world.new_hex(6)));
@@ -337,7 +338,6 @@ impl Handler<Secret> for SecretHandler {
         let made = self
             .0
             .call(SERVICE, "CreateSecret", place, |world| {
-                check_copies(world, place, name_of(desired), &desired.replica_regions)?;
                 create_secret(world, request, value.as_deref())
             })
             .await;
