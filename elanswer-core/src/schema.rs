@@ -286,6 +286,10 @@ mod tests {
         assert_eq!(
             unlisted,
             [
+                "AWS::CloudFront::CachePolicy",
+                "AWS::CloudFront::OriginAccessControl",
+                "AWS::CloudFront::OriginRequestPolicy",
+                "AWS::CloudFront::ResponseHeadersPolicy",
                 "AWS::EC2::NetworkAclEntry",
                 "AWS::EC2::Route",
                 // They carry tags, but only the stack: several go into one call.

@@ -1,6 +1,7 @@
 //! The AWS services that elanswer knows: one module each, one type for each kind of resource.
 
 pub mod acm;
+pub mod cloudfront;
 pub mod ec2;
 pub mod ecs;
 pub mod elbv2;
@@ -62,6 +63,11 @@ pub fn kinds() -> Vec<KindFns> {
         KindFns::of::<secretsmanager::Secret>(),
         KindFns::of::<secretsmanager::RotationSchedule>(),
         KindFns::of::<secretsmanager::ResourcePolicy>(),
+        KindFns::of::<cloudfront::OriginAccessControl>(),
+        KindFns::of::<cloudfront::CachePolicy>(),
+        KindFns::of::<cloudfront::OriginRequestPolicy>(),
+        KindFns::of::<cloudfront::ResponseHeadersPolicy>(),
+        KindFns::of::<cloudfront::Distribution>(),
         KindFns::of::<sts::CallerIdentity>(),
     ]
 }

@@ -3,6 +3,7 @@
 use elanswer_core::{Architecture, Kind};
 
 mod acm;
+mod cloudfront;
 mod ec2;
 mod ecs;
 mod elbv2;
@@ -56,6 +57,7 @@ pub fn cases() -> Vec<Case> {
     cases.extend_from_slice(kms::CASES);
     cases.extend_from_slice(s3::CASES);
     cases.extend_from_slice(secretsmanager::CASES);
+    cases.extend_from_slice(cloudfront::CASES);
     cases.extend_from_slice(sts::CASES);
     cases
 }
@@ -146,6 +148,15 @@ macro_rules! conformance_suite {
             secretsmanager_resource_policy
             secretsmanager_rotation_schedule
             secretsmanager_rotation_schedule_expression
+            cloudfront_origin_access_control
+            cloudfront_cache_policy
+            cloudfront_origin_request_policy
+            cloudfront_response_headers_policy
+            cloudfront_distribution
+            cloudfront_distribution_of_files
+            cloudfront_distribution_with_logs
+            cloudfront_distribution_with_policies
+            cloudfront_distribution_with_certificate
             sts_caller_identity
         }
     };

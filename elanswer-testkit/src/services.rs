@@ -1,6 +1,7 @@
 //! The AWS services in memory: the same files as in `elanswer-core`, with AWS's own rules.
 
 pub mod acm;
+pub mod cloudfront;
 pub mod ec2;
 pub mod ecs;
 pub mod elbv2;
@@ -75,6 +76,20 @@ pub(crate) fn kinds() -> Vec<fn(Api, Handlers, &mut World) -> Handlers> {
             elanswer_core::services::secretsmanager::ResourcePolicy,
             secretsmanager::ResourcePolicyHandler,
         >,
+        add::<
+            elanswer_core::services::cloudfront::OriginAccessControl,
+            cloudfront::OriginAccessControlHandler,
+        >,
+        add::<elanswer_core::services::cloudfront::CachePolicy, cloudfront::CachePolicyHandler>,
+        add::<
+            elanswer_core::services::cloudfront::OriginRequestPolicy,
+            cloudfront::OriginRequestPolicyHandler,
+        >,
+        add::<
+            elanswer_core::services::cloudfront::ResponseHeadersPolicy,
+            cloudfront::ResponseHeadersPolicyHandler,
+        >,
+        add::<elanswer_core::services::cloudfront::Distribution, cloudfront::DistributionHandler>,
         add::<elanswer_core::services::sts::CallerIdentity, sts::CallerIdentityHandler>,
     ]
 }

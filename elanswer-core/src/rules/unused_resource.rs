@@ -30,7 +30,7 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 /// Kinds that do nothing by themselves, with those that are parts of them rather than users.
-const IDLE: [(&str, &[&str]); 7] = [
+const IDLE: [(&str, &[&str]); 8] = [
     ("AWS::EC2::EIP", &[]),
     ("AWS::EC2::NatGateway", &[]),
     ("AWS::EC2::NetworkAcl", &["AWS::EC2::NetworkAclEntry"]),

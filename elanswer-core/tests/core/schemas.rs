@@ -11,6 +11,12 @@ use elanswer_testkit::conformance;
 
 /// Kind, list, property, and why elanswer differs there.
 const DIFFERENCES: &[(&str, &str, &str, &str)] = &[
+    (
+        "AWS::CloudFront::Distribution",
+        "outputs",
+        "Arn",
+        "policies name distributions by their ARNs",
+    ),
     ("AWS::EC2::Route", "outputs", "Id", IDENTIFIER),
     ("AWS::EC2::VPCGatewayAttachment", "outputs", "Id", IDENTIFIER),
     ("AWS::ECS::Cluster", "outputs", "ClusterName", NAME),

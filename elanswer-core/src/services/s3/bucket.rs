@@ -281,6 +281,12 @@ impl Ref<Bucket> {
         self.output("BucketName")
     }
 
+    /// `DomainName`: what CloudFront takes to write its logs.
+    #[must_use]
+    pub fn domain_name(&self) -> Output<String> {
+        self.output("DomainName")
+    }
+
     /// `RegionalDomainName`: what CloudFront takes as an origin.
     #[must_use]
     pub fn regional_domain_name(&self) -> Output<String> {
