@@ -2,6 +2,8 @@
 
 #[cfg(feature = "acm")]
 pub mod acm;
+#[cfg(feature = "cloudfront")]
+pub mod cloudfront;
 #[cfg(feature = "ec2")]
 pub mod ec2;
 #[cfg(feature = "ecs")]
@@ -128,6 +130,25 @@ pub(crate) fn kinds() -> Vec<fn(Clients, Handlers) -> Handlers> {
             elanswer_core::services::secretsmanager::ResourcePolicy,
             secretsmanager::ResourcePolicyHandler,
         >,
+        #[cfg(feature = "cloudfront")]
+        add::<
+            elanswer_core::services::cloudfront::OriginAccessControl,
+            cloudfront::OriginAccessControlHandler,
+        >,
+        #[cfg(feature = "cloudfront")]
+        add::<elanswer_core::services::cloudfront::CachePolicy, cloudfront::CachePolicyHandler>,
+        #[cfg(feature = "cloudfront")]
+        add::<
+            elanswer_core::services::cloudfront::OriginRequestPolicy,
+            cloudfront::OriginRequestPolicyHandler,
+        >,
+        #[cfg(feature = "cloudfront")]
+        add::<
+            elanswer_core::services::cloudfront::ResponseHeadersPolicy,
+            cloudfront::ResponseHeadersPolicyHandler,
+        >,
+        #[cfg(feature = "cloudfront")]
+        add::<elanswer_core::services::cloudfront::Distribution, cloudfront::DistributionHandler>,
         add::<elanswer_core::services::sts::CallerIdentity, sts::CallerIdentityHandler>,
     ]
 }
