@@ -9,6 +9,7 @@ Of moto 5.2.1, and of nothing else:
 - PutBucketLogging does not take a policy whose elements are lists of one.
 - Health checks of Route 53 lose the alarm that they follow, their version stays the first, and
   UpdateHealthCheck does not know ResetElements.
+- Origins of distributions forget that they are buckets, and their origin access control.
 """
 
 import json
@@ -16,6 +17,7 @@ import re
 import sys
 from types import SimpleNamespace
 
+from moto.cloudfront.models import Origin
 from moto.core.responses import ActionResult
 from moto.route53.models import HealthCheck
 from moto.route53.responses import Route53
@@ -27,6 +29,7 @@ NAMESPACE = 'xmlns="http://s3.amazonaws.com/doc/2006-03-01/"'
 
 versioning = S3Response.get_bucket_versioning
 may_log = FakeBucket._log_permissions_enabled_policy
+make_origin = Origin.__init__
 
 
 def get_bucket_versioning(self):
@@ -131,12 +134,23 @@ Route53.create_health_check = created_health_check
 Route53.update_health_check = updated_health_check
 HealthCheck.health_check_config = property(
     lambda check: {**health_check_config(check), **check.__dict__.get("alarm", {})})
+
+
+def origin(self, asked):
+    make_origin(self, asked)
+    self.origin_access_control_id = asked.get("OriginAccessControlId") or ""
+    if "S3OriginConfig" in asked:
+        self.s3_origin_config = asked["S3OriginConfig"]
+
+
 S3Response.get_bucket_versioning = get_bucket_versioning
 for verb in ("GET", "PUT", "DELETE"):
     handler = f"_bucket_response_{verb.lower()}"
     setattr(S3Response, handler, tierings(verb, getattr(S3Response, handler)))
 S3Response.get_bucket_replication = get_bucket_replication
 FakeBucket._log_permissions_enabled_policy = staticmethod(log_permissions)
+
+Origin.__init__ = origin
 
 if __name__ == "__main__":
     sys.exit(main())

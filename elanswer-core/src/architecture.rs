@@ -138,7 +138,7 @@ pub(crate) enum Problem {
     label = "not complete, or not a construct",
     note = "`NoSubnets` in its type: call `.subnets(..)`; `NoGroup`: call `.guarded_by(..)`; \
             `NoCertificate`: call `.certificate(..)`; `NoDefault`: call `.default_to(..)`; \
-            `NoZone`: call `.validated_in(..)`"
+            `NoZone`: call `.validated_in(..)`; `NoContent`: call `.files(..)` or `.server(..)`"
 )]
 pub trait Construct {
     /// What the program goes on with: references to what was built.
@@ -230,6 +230,16 @@ impl Architecture {
         if let Some(node) = of.id().and_then(|id| self.nodes.get_mut(id)) {
             f(&mut node.options);
         }
+    }
+
+    /// Changes a resource that was declared before: a construct says more of what another one built.
+    /// Asking for one that is not here is ignored.
+    pub(crate) fn amend<R: Resource>(&mut self, of: &Ref<R>, f: impl FnOnce(&mut R)) {
+        let Some(node) = of.id().and_then(|id| self.nodes.get_mut(id)) else { return };
+        let Some(mut resource) = node.get::<R>().cloned() else { return };
+        f(&mut resource);
+        let Node { id, place, options, source, .. } = node.clone();
+        *node = Node::new(id, place, Arc::new(resource), options, source);
     }
 
     /// Adds a tag to every resource that takes tags, such as one that allocates cost.
@@ -416,6 +426,16 @@ impl<'a> Scope<'a> {
     #[must_use]
     pub fn in_region(self, region: Region) -> Self {
         Self { place: Place { region, ..self.place }, ..self }
+    }
+
+    /// This scope in another Region, for parts that must be there.
+    pub fn elsewhere(&mut self, region: Region) -> Scope<'_> {
+        Scope {
+            arch: self.arch,
+            path: self.path.clone(),
+            place: Place { region, ..self.place.clone() },
+            source: self.source.clone(),
+        }
     }
 
     /// The architecture.

@@ -9,6 +9,10 @@
 pub use address::{AddressTarget, Check, TargetHealth};
 pub use app_secret::{AppSecret, AppSecretHandle, SecretReaders};
 pub use certificate::{Certificate, CertificateHandle, NoZone};
+pub use cdn::{Cdn, CdnContent, CdnHandle, NoContent};
+pub use certificate::{
+    Certificate, CertificateHandle, CloudFrontCertificate, CloudFrontCertificateHandle, NoZone,
+};
 pub use cluster::FargateCluster;
 pub use database::{Database, DatabaseHandle};
 pub use encryption_key::{EncryptionKey, EncryptionKeyHandle, KeyUser};
@@ -30,6 +34,7 @@ pub use security::{AtEdge, Edge, Group, Internal, SecurityGroup, Tcp, Udp};
 
 mod address;
 mod app_secret;
+mod cdn;
 mod certificate;
 mod cluster;
 mod database;

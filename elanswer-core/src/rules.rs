@@ -28,6 +28,14 @@ mod database_without_final_snapshot;
 mod database_without_tls;
 mod deletion_protection_off;
 mod different_vpcs;
+mod distribution_cannot_read;
+mod distribution_certificate_region;
+mod distribution_old_tls;
+mod distribution_refused;
+mod distribution_without_https;
+mod distribution_without_logging;
+mod distribution_without_root_object;
+mod distribution_without_web_acl;
 mod dns_hostnames_without_support;
 mod duplicate_name;
 mod egress_to_anywhere;
@@ -236,6 +244,15 @@ pub fn all() -> Vec<Rule> {
         secret_without_value::RULE,
         secret_without_rotation::RULE,
         secret_without_key::RULE,
+        // Distributions.
+        distribution_refused::RULE,
+        distribution_certificate_region::RULE,
+        distribution_cannot_read::RULE,
+        distribution_without_https::RULE,
+        distribution_old_tls::RULE,
+        distribution_without_web_acl::RULE,
+        distribution_without_logging::RULE,
+        distribution_without_root_object::RULE,
         // Permissions and logs.
         malformed_policy::RULE,
         policy_too_long::RULE,

@@ -57,6 +57,24 @@ pub(crate) const KNOWN: &[Known] = &[
         case: "secretsmanager_rotation_schedule_expression",
         part: Part::Made,
         reason: "`RotateSecret` invokes a function, and there is none",
+        case: "cloudfront_cache_policy",
+        part: Part::Made,
+        reason: "it does not know `CreateCachePolicy`",
+    },
+    Known {
+        case: "cloudfront_origin_request_policy",
+        part: Part::Made,
+        reason: "it does not know `CreateOriginRequestPolicy`",
+    },
+    Known {
+        case: "cloudfront_response_headers_policy",
+        part: Part::Made,
+        reason: "it does not know `CreateResponseHeadersPolicy`",
+    },
+    Known {
+        case: "cloudfront_distribution_with_policies",
+        part: Part::Made,
+        reason: "it does not know the policies of CloudFront",
     },
 ];
 

@@ -203,6 +203,14 @@ pub(crate) const KNOWN: &[Known] = &[
         case: "secretsmanager_secret_copies",
         part: Part::Made,
         reason: "`CreateSecret` drops the Regions of copies",
+        case: "cloudfront_distribution_with_logs",
+        part: Part::Made,
+        reason: "`CreateBucket` drops the object ownership of the bucket for the logs",
+    },
+    Known {
+        case: "cloudfront_distribution_with_certificate",
+        part: Part::Made,
+        reason: "it needs the records that validate names, and `DescribeCertificate` does not tell them",
     },
 ];
 

@@ -6,8 +6,10 @@ use super::name_tag;
 use crate::{
     architecture::{Construct, Scope},
     reference::{Output, Ref},
+    region::Region,
     services::{
         acm::{self, DomainName, DomainValidation, IssuedCertificate},
+        cloudfront::EdgeCertificateArn,
         elbv2::CertificateArn,
         route53::HostedZone,
     },
@@ -16,7 +18,8 @@ use crate::{
 /// A certificate that ACM issues by itself: with the records that it wants to see, in a zone of
 /// Route 53, and the wait until it has seen them.
 ///
-/// It is one of the Region where it is added, and for load balancers there.
+/// It is one of the Region where it is added, and for load balancers there. What a distribution
+/// shows comes from [`for_cloudfront`](Certificate::for_cloudfront).
 ///
 /// ```
 /// # use elanswer_core::{Architecture, NetworkPlan, Region, cidr};
@@ -70,6 +73,15 @@ impl Certificate<NoZone> {
         Self { name: name.into(), domain, others: BTreeSet::new(), zone: NoZone }
     }
 
+    /// A certificate for a distribution: it is in `us-east-1`, wherever it is added, for CloudFront
+    /// takes no other.
+    pub fn for_cloudfront(
+        name: impl Into<String>,
+        domain: DomainName,
+    ) -> CloudFrontCertificate<NoZone> {
+        CloudFrontCertificate(Self::dns(name, domain))
+    }
+
     /// The zone that answers for all of its names.
     pub fn validated_in(self, zone: &Ref<HostedZone>) -> Certificate<Ref<HostedZone>> {
         let Self { name, domain, others, .. } = self;
@@ -115,6 +127,63 @@ impl Construct for Certificate<Ref<HostedZone>> {
             }
         });
         CertificateHandle { certificate, issued }
+    }
+}
+
+/// A certificate for a distribution, and so one in `us-east-1`; see
+/// [`Certificate::for_cloudfront`].
+#[derive(Debug, Clone)]
+#[must_use = "a certificate does nothing until it is added to an architecture"]
+pub struct CloudFrontCertificate<Z>(Certificate<Z>);
+
+impl CloudFrontCertificate<NoZone> {
+    /// The zone that answers for all of its names.
+    pub fn validated_in(self, zone: &Ref<HostedZone>) -> CloudFrontCertificate<Ref<HostedZone>> {
+        CloudFrontCertificate(self.0.validated_in(zone))
+    }
+}
+
+impl<Z> CloudFrontCertificate<Z> {
+    /// More names that it is for.
+    pub fn alternative_names(self, names: impl IntoIterator<Item = DomainName>) -> Self {
+        Self(self.0.alternative_names(names))
+    }
+}
+
+impl Construct for CloudFrontCertificate<Ref<HostedZone>> {
+    type Handle = CloudFrontCertificateHandle;
+
+    fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    fn build(self, scope: &mut Scope<'_>) -> CloudFrontCertificateHandle {
+        CloudFrontCertificateHandle(self.0.build(&mut scope.elsewhere(Region::UsEast1)))
+    }
+}
+
+/// A certificate for a distribution that was added: nothing else gives the ARN that
+/// [`Cdn`](super::Cdn) takes.
+#[derive(Debug, Clone)]
+pub struct CloudFrontCertificateHandle(CertificateHandle);
+
+impl CloudFrontCertificateHandle {
+    /// The certificate, issued or not.
+    #[must_use]
+    pub const fn certificate(&self) -> &Ref<acm::Certificate> {
+        &self.0.certificate
+    }
+
+    /// The wait until it is issued.
+    #[must_use]
+    pub const fn issued(&self) -> &Ref<IssuedCertificate> {
+        &self.0.issued
+    }
+
+    /// Its ARN, once it is issued.
+    #[must_use]
+    pub fn arn(&self) -> Output<EdgeCertificateArn> {
+        self.0.issued.edge_certificate_arn()
     }
 }
 
@@ -175,5 +244,19 @@ mod tests {
         let codes: Vec<&str> = report.diagnostics.iter().map(|it| it.code.as_str()).collect();
         // Only people know whether the world asks a new zone.
         assert_eq!(codes, ["zone-may-not-answer"], "{report}");
+    }
+
+    #[test]
+    fn one_for_a_distribution_is_in_us_east_1() {
+        let mut arch = crate::Architecture::new("shop", Region::EuWest1);
+        let zone = arch.resource("zone", HostedZone::new(DnsName::literal("example.com")));
+        let domain = DomainName::literal("www.example.com");
+        let certificate = Certificate::for_cloudfront("cdn-certificate", domain);
+        let handle = arch.add(certificate.validated_in(&zone));
+        assert!(messages(&arch).is_empty());
+        assert!(arch.nodes().all(|node| node.place.region == Region::UsEast1));
+        assert_eq!(handle.arn().reference().to_string(), "cdn-certificate/issued.CertificateArn");
+        let report = crate::check(&arch);
+        assert!(report.diagnostics.is_empty(), "{report}");
     }
 }

@@ -36,6 +36,8 @@ pub struct EncryptionKey {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum KeyUser {
+    /// CloudFront: the distributions of the account, which read encrypted buckets.
+    CloudFront,
     /// CloudWatch Logs: the log groups of the account in the Region.
     Logs,
     /// Amazon RDS: the storage, snapshots and insights of databases.
@@ -84,6 +86,9 @@ impl Construct for EncryptionKey {
         if self.users.contains(&KeyUser::Logs) {
             policy = policy.with(logs(&caller, region));
         }
+        if self.users.contains(&KeyUser::CloudFront) {
+            policy = policy.with(distributions(&caller));
+        }
         let key = Key::builder()
             .enable_key_rotation(true)
             .key_policy(policy)
@@ -103,7 +108,7 @@ impl KeyUser {
     /// What `kms:ViaService` says of a service that uses keys on behalf of whoever calls it.
     fn endpoint(self, region: Region) -> Option<String> {
         match self {
-            Self::Logs => None,
+            Self::CloudFront | Self::Logs => None,
             Self::Rds => Some(format!("rds.{region}.amazonaws.com")),
             Self::S3 => Some(format!("s3.{region}.amazonaws.com")),
             Self::SecretsManager => Some(format!("secretsmanager.{region}.amazonaws.com")),
@@ -158,6 +163,20 @@ fn through(caller: &Ref<CallerIdentity>, services: Vec<Input<String>>) -> Statem
     .on(["*"])
     .when(Operator::STRING_EQUALS, "kms:CallerAccount", [caller.account()])
     .when(Operator::STRING_EQUALS, "kms:ViaService", services)
+}
+
+/// The distributions of the account decrypt what they read. Not one of them by its ARN: it would be
+/// known only after its bucket, and that only after its key.
+///
+/// Source: <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html>.
+fn distributions(caller: &Ref<CallerIdentity>) -> Statement {
+    let account = Input::from(caller.account());
+    let own = ["arn:aws:cloudfront::".into(), account, ":distribution/*".into()];
+    Statement::allow(["kms:Decrypt"])
+        .named("Distributions")
+        .to([Service::CloudFront])
+        .on(["*"])
+        .when(Operator::ARN_LIKE, "aws:SourceArn", [Input::concat(own)])
 }
 
 /// CloudWatch Logs uses the key for the log groups of the account.

@@ -1,15 +1,16 @@
-//! A bucket for what S3 and load balancers write down.
+//! A bucket for what S3, load balancers and distributions write down.
 
 use super::{caller, name_tag};
 use crate::{
     architecture::{Construct, Scope},
     reference::{Input, Output, Ref},
     services::{
+        cloudfront::Logging as DistributionLogs,
         elbv2::AccessLogs,
         iam::{Operator, PolicyDocument, Service, Statement},
         s3::{
             AbortIncompleteMultipartUpload, Bucket, BucketPolicy, Days, LifecycleRule, Logging,
-            NoncurrentVersionExpiration, Versioning,
+            NoncurrentVersionExpiration, ObjectOwnership, Versioning,
         },
     },
 };
@@ -17,7 +18,9 @@ use crate::{
 /// A bucket that takes the access logs of the buckets and load balancers of the account, and of
 /// nobody else, over TLS only, and forgets them after a while.
 ///
-/// It is encrypted with keys of S3: load balancers write to no other.
+/// It is encrypted with keys of S3: load balancers write to no other. Once a
+/// [`Cdn`](super::Cdn) writes its logs here, the bucket takes access control lists, without which
+/// CloudFront writes none.
 ///
 /// ```
 /// use elanswer_core::{
@@ -126,6 +129,19 @@ impl LogBucketHandle {
     /// What a load balancer takes to write under this prefix.
     pub(super) fn access_logs(&self, prefix: String) -> AccessLogs {
         AccessLogs::builder().bucket(Input::from(self.name())).prefix(prefix).build()
+    }
+
+    /// What a distribution takes to write under this prefix. What writes its logs needs access
+    /// control lists, which the bucket takes from now on.
+    pub(super) fn distribution_logs(
+        &self,
+        scope: &mut Scope<'_>,
+        prefix: String,
+    ) -> DistributionLogs {
+        scope.architecture().amend(&self.bucket, |bucket| {
+            bucket.object_ownership = ObjectOwnership::BucketOwnerPreferred;
+        });
+        DistributionLogs::to(&self.bucket, prefix)
     }
 
     /// What a bucket takes to write under this prefix.

@@ -242,8 +242,9 @@ impl Construct for PrivateBucket {
             scope.resource("copies-role-policy", policy);
         }
         let policy = PolicyDocument::new([BucketPolicy::tls_only(&bucket)]);
-        scope.resource("policy", BucketPolicy::new(&bucket, policy));
-        PrivateBucketHandle { bucket, key: self.key, region, copy: copy.map(|(it, _)| it.bucket) }
+        let policy = scope.resource("policy", BucketPolicy::new(&bucket, policy));
+        let copy = copy.map(|(it, _)| it.bucket);
+        PrivateBucketHandle { bucket, policy, key: self.key, region, copy }
     }
 }
 
@@ -254,6 +255,7 @@ const COPY: PolicyName = PolicyName::literal("copy");
 #[derive(Debug, Clone)]
 pub struct PrivateBucketHandle {
     bucket: Ref<Bucket>,
+    policy: Ref<BucketPolicy>,
     key: Option<EncryptionKeyHandle>,
     region: Region,
     copy: Option<Ref<Bucket>>,
@@ -264,6 +266,18 @@ impl PrivateBucketHandle {
     #[must_use]
     pub const fn bucket(&self) -> &Ref<Bucket> {
         &self.bucket
+    }
+
+    /// Its policy.
+    #[must_use]
+    pub const fn policy(&self) -> &Ref<BucketPolicy> {
+        &self.policy
+    }
+
+    /// The key that encrypts its objects.
+    #[must_use]
+    pub const fn key(&self) -> Option<&EncryptionKeyHandle> {
+        self.key.as_ref()
     }
 
     /// The bucket in the other Region that has copies of all objects.

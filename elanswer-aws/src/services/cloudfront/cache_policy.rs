@@ -159,8 +159,7 @@ fn response(config: &types::CachePolicyConfig) -> Result<CachePolicy, String> {
     let names = of_cookies.cookies().map_or(&[][..], types::CookieNames::items);
     let cookies = cookies(of_cookies.cookie_behavior().as_str(), names)?;
     let names = of_query_strings.query_strings().map_or(&[][..], types::QueryStringNames::items);
-    let query_strings =
-        query_strings(of_query_strings.query_string_behavior().as_str(), names)?;
+    let query_strings = query_strings(of_query_strings.query_string_behavior().as_str(), names)?;
     let key = CacheKey::builder()
         .enable_accept_encoding_gzip(key.enable_accept_encoding_gzip())
         .enable_accept_encoding_brotli(key.enable_accept_encoding_brotli().unwrap_or_default())
@@ -227,7 +226,17 @@ mod tests {
 
     #[tokio::test]
     async fn a_life_over_the_wire() {
-        let list = format!("<CachePolicyList><MaxItems>100</MaxItems><Quantity>1</Quantity><Items><CachePolicySummary><Type>custom</Type>{ANSWER}</CachePolicySummary></Items></CachePolicyList>");
-        replay::<CachePolicy, CachePolicyHandler>(&full(), "cache-policy", "CachePolicyConfig", ANSWER, &list, "NoSuchCachePolicy").await;
+        let list = format!(
+            "<CachePolicyList><MaxItems>100</MaxItems><Quantity>1</Quantity><Items><CachePolicySummary><Type>custom</Type>{ANSWER}</CachePolicySummary></Items></CachePolicyList>"
+        );
+        replay::<CachePolicy, CachePolicyHandler>(
+            &full(),
+            "cache-policy",
+            "CachePolicyConfig",
+            ANSWER,
+            &list,
+            "NoSuchCachePolicy",
+        )
+        .await;
     }
 }

@@ -119,7 +119,8 @@ impl Handler<Distribution> for DistributionHandler {
         &self,
         request: &Create<Distribution>,
     ) -> Result<Observed<Distribution>, ExecError> {
-        let config = request::config(&request.token, &request.desired.config).map_err(incomplete)?;
+        let config =
+            request::config(&request.token, &request.desired.config).map_err(incomplete)?;
         let with_tags = types::DistributionConfigWithTags::builder()
             .distribution_config(config)
             .tags(tag_list(&request.tags())?)

@@ -79,8 +79,7 @@ fn response(config: &types::OriginRequestPolicyConfig) -> Result<OriginRequestPo
     let names = of_cookies.cookies().map_or(&[][..], types::CookieNames::items);
     let cookies = cookies(of_cookies.cookie_behavior().as_str(), names)?;
     let names = of_query_strings.query_strings().map_or(&[][..], types::QueryStringNames::items);
-    let query_strings =
-        query_strings(of_query_strings.query_string_behavior().as_str(), names)?;
+    let query_strings = query_strings(of_query_strings.query_string_behavior().as_str(), names)?;
     let config = OriginRequestPolicyConfig::builder()
         .name(parse(config.name())?)
         .comment(parse(config.comment().unwrap_or_default())?)
@@ -144,7 +143,17 @@ mod tests {
 
     #[tokio::test]
     async fn a_life_over_the_wire() {
-        let list = format!("<OriginRequestPolicyList><MaxItems>100</MaxItems><Quantity>1</Quantity><Items><OriginRequestPolicySummary><Type>custom</Type>{ANSWER}</OriginRequestPolicySummary></Items></OriginRequestPolicyList>");
-        replay::<OriginRequestPolicy, OriginRequestPolicyHandler>(&with(OriginHeaders::AllViewer), "origin-request-policy", "OriginRequestPolicyConfig", ANSWER, &list, "NoSuchOriginRequestPolicy").await;
+        let list = format!(
+            "<OriginRequestPolicyList><MaxItems>100</MaxItems><Quantity>1</Quantity><Items><OriginRequestPolicySummary><Type>custom</Type>{ANSWER}</OriginRequestPolicySummary></Items></OriginRequestPolicyList>"
+        );
+        replay::<OriginRequestPolicy, OriginRequestPolicyHandler>(
+            &with(OriginHeaders::AllViewer),
+            "origin-request-policy",
+            "OriginRequestPolicyConfig",
+            ANSWER,
+            &list,
+            "NoSuchOriginRequestPolicy",
+        )
+        .await;
     }
 }

@@ -197,7 +197,17 @@ mod tests {
 
     #[tokio::test]
     async fn a_life_over_the_wire() {
-        let list = format!("<ResponseHeadersPolicyList><MaxItems>100</MaxItems><Quantity>1</Quantity><Items><ResponseHeadersPolicySummary><Type>custom</Type>{ANSWER}</ResponseHeadersPolicySummary></Items></ResponseHeadersPolicyList>");
-        replay::<ResponseHeadersPolicy, ResponseHeadersPolicyHandler>(&full(), "response-headers-policy", "ResponseHeadersPolicyConfig", ANSWER, &list, "NoSuchResponseHeadersPolicy").await;
+        let list = format!(
+            "<ResponseHeadersPolicyList><MaxItems>100</MaxItems><Quantity>1</Quantity><Items><ResponseHeadersPolicySummary><Type>custom</Type>{ANSWER}</ResponseHeadersPolicySummary></Items></ResponseHeadersPolicyList>"
+        );
+        replay::<ResponseHeadersPolicy, ResponseHeadersPolicyHandler>(
+            &full(),
+            "response-headers-policy",
+            "ResponseHeadersPolicyConfig",
+            ANSWER,
+            &list,
+            "NoSuchResponseHeadersPolicy",
+        )
+        .await;
     }
 }

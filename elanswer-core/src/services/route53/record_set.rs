@@ -16,7 +16,10 @@ use crate::{
     reference::{Input, Output, Ref},
     resource::{Operation, Resource},
     schema::{Kind, Schema, Scope},
-    services::elbv2::LoadBalancer,
+    services::{
+        cloudfront::{Distribution, HOSTED_ZONE_ID},
+        elbv2::LoadBalancer,
+    },
 };
 
 /// What a zone answers for a name and a type.
@@ -348,6 +351,16 @@ impl AliasTarget {
             dns_name: Input::Output(load_balancer.dns_name().reference().clone()),
             hosted_zone_id: load_balancer.canonical_hosted_zone_id().into(),
             evaluate_target_health: true,
+        }
+    }
+
+    /// A distribution. Its health does not count: AWS does not tell it.
+    #[must_use]
+    pub fn distribution(distribution: &Ref<Distribution>) -> Self {
+        Self {
+            dns_name: Input::Output(distribution.domain_name().reference().clone()),
+            hosted_zone_id: HOSTED_ZONE_ID.into(),
+            evaluate_target_health: false,
         }
     }
 

@@ -59,9 +59,9 @@ pub(super) fn config(it: &types::DistributionConfig) -> Result<DistributionConfi
     let origins = it.origins().map_or(&[][..], types::Origins::items);
     let behaviors = it.cache_behaviors().map_or(&[][..], types::CacheBehaviors::items);
     let errors = it.custom_error_responses().map_or(&[][..], types::CustomErrorResponses::items);
-    let behaviors = behaviors.iter().map(|it| {
-        Ok::<_, String>(CacheBehavior::new(parse(it.path_pattern())?, behavior!(it)))
-    });
+    let behaviors = behaviors
+        .iter()
+        .map(|it| Ok::<_, String>(CacheBehavior::new(parse(it.path_pattern())?, behavior!(it))));
     let default = part(it.default_cache_behavior(), "DefaultCacheBehavior")?;
     Ok(DistributionConfig {
         aliases: aliases.iter().map(|it| parse(it)).collect::<Result<_, _>>()?,
