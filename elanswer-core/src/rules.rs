@@ -4,6 +4,7 @@
 //! written, how to fix it, and when it is right to suppress it.
 
 mod alias_health_refused;
+mod action_without_its_resource;
 mod backup_retention_short;
 mod bucket_may_be_public;
 mod bucket_refused;
@@ -113,6 +114,8 @@ mod task_with_public_address;
 mod task_without_execution_role;
 mod task_without_logs;
 mod two_subnets_in_zone;
+mod unknown_action;
+mod unknown_condition_key;
 mod unknown_database_class;
 mod unknown_zone;
 mod unused_resource;
@@ -255,6 +258,9 @@ pub fn all() -> Vec<Rule> {
         distribution_without_root_object::RULE,
         // Permissions and logs.
         malformed_policy::RULE,
+        unknown_action::RULE,
+        unknown_condition_key::RULE,
+        action_without_its_resource::RULE,
         policy_too_long::RULE,
         wildcard_action::RULE,
         wildcard_resource::RULE,

@@ -13,6 +13,7 @@ use elanswer_core::{
     handler::{Create, Observed},
     resource::properties_of,
     schema::Scope,
+    services::iam::{PolicyDocument, PolicyUse},
     tags::Ownership,
 };
 use serde::{Deserialize, Serialize};
@@ -442,6 +443,11 @@ impl World {
         self.tables.values().flat_map(|table| table.sights(self.now)).collect()
     }
 
+    /// Every object that is not being deleted, with its policies.
+    pub(crate) fn documents(&self) -> Vec<Documents> {
+        self.tables.values().flat_map(|table| table.documents()).collect()
+    }
+
     pub(crate) fn save(&self) -> Saved {
         Saved {
             format: 1,
@@ -537,6 +543,17 @@ pub(crate) struct Sight {
     pub(crate) status: Status,
 }
 
+/// An object as far as policies need it.
+#[derive(Debug, Clone)]
+pub(crate) struct Documents {
+    pub(crate) kind: Kind,
+    pub(crate) place: Place,
+    pub(crate) identifier: String,
+    pub(crate) arn: Option<String>,
+    pub(crate) properties: Properties,
+    pub(crate) policies: Vec<(PolicyUse, PolicyDocument)>,
+}
+
 /// The world as a file.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Saved {
@@ -561,6 +578,7 @@ trait AnyTable: fmt::Debug + Send {
     fn copy(&self) -> Box<dyn AnyTable>;
     fn made_in(&self, place: &Place, identifier: &str) -> Option<u64>;
     fn sights(&self, now: Millis) -> Vec<Sight>;
+    fn documents(&self) -> Vec<Documents>;
     fn entries(&self) -> Vec<Entry>;
     fn save(&self) -> Option<Value>;
     fn load(&mut self, objects: Value) -> Result<(), serde_json::Error>;
@@ -635,6 +653,25 @@ impl<R: Resource> AnyTable for Table<R> {
             status: object.status(now),
         };
         self.objects.iter().map(sight).collect()
+    }
+
+    fn documents(&self) -> Vec<Documents> {
+        let living = self.objects.iter().filter(|(_, object)| object.gone_at.is_none());
+        let documents = living.map(|((place, identifier), object)| {
+            let outputs = properties_of(&object.outputs);
+            let arn = outputs.get("Arn").and_then(Value::as_str);
+            let arn = arn.or_else(|| Some(identifier.as_str()).filter(|it| it.starts_with("arn:")));
+            let policies = object.resource.policies().into_iter();
+            Documents {
+                kind: R::SCHEMA.kind,
+                place: place.clone(),
+                identifier: identifier.clone(),
+                arn: arn.map(str::to_owned),
+                properties: properties_of(&object.resource),
+                policies: policies.map(|(used_for, it)| (used_for, it.clone())).collect(),
+            }
+        });
+        documents.collect()
     }
 
     fn entries(&self) -> Vec<Entry> {

@@ -7,6 +7,7 @@ mod compile_fail;
 mod crash;
 mod failures;
 mod import;
+mod least_privilege;
 mod platform;
 mod random;
 mod rate_limits;

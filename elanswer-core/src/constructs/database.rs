@@ -236,19 +236,19 @@ impl Construct for Database<Tier<Isolated>, Group<Internal>> {
 
 /// What Enhanced Monitoring needs, and of it only the log group that it writes to: the managed
 /// policy of AWS allows it in every Region, on every group whose name begins with `RDS`.
+///
+/// With `:*` behind its name an ARN is that of a group and of all its streams.
+/// Source: <https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/iam-access-control-overview-cwl.html>.
 fn writes_metrics(region: Region) -> PolicyDocument {
-    let group = format!("arn:aws:logs:{region}:*:log-group:RDSOSMetrics");
-    let streams = format!("{group}:log-stream:*");
-    PolicyDocument::new([
-        Statement::allow(["logs:CreateLogGroup", "logs:PutRetentionPolicy"]).on([group]),
-        Statement::allow([
-            "logs:CreateLogStream",
-            "logs:DescribeLogStreams",
-            "logs:GetLogEvents",
-            "logs:PutLogEvents",
-        ])
-        .on([streams]),
+    PolicyDocument::new([Statement::allow([
+        "logs:CreateLogGroup",
+        "logs:CreateLogStream",
+        "logs:DescribeLogStreams",
+        "logs:GetLogEvents",
+        "logs:PutLogEvents",
+        "logs:PutRetentionPolicy",
     ])
+    .on([format!("arn:aws:logs:{region}:*:log-group:RDSOSMetrics:*")])])
 }
 
 /// A database that was added.

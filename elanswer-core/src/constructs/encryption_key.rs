@@ -44,6 +44,8 @@ pub enum KeyUser {
     Rds,
     /// Amazon S3: the objects of the buckets of the account in the Region.
     S3,
+    /// Amazon S3: copies that it puts into those buckets of objects of other Regions.
+    S3Copies,
     /// Secrets Manager: the secrets of the account in the Region.
     SecretsManager,
 }
@@ -78,10 +80,10 @@ impl Construct for EncryptionKey {
         let region = scope.place().region;
         let caller = caller(scope);
         let mut policy = PolicyDocument::new([administers(&caller)]);
-        let services = self.users.iter().filter_map(|user| user.endpoint(region));
-        let services: Vec<Input<String>> = services.map(Into::into).collect();
-        if !services.is_empty() {
-            policy = policy.with(through(&caller, services));
+        for user in &self.users {
+            if let Some((name, service, actions)) = user.through() {
+                policy = policy.with(through(&caller, region, name, service, actions));
+            }
         }
         if self.users.contains(&KeyUser::Logs) {
             policy = policy.with(logs(&caller, region));
@@ -105,14 +107,27 @@ impl Construct for EncryptionKey {
 }
 
 impl KeyUser {
-    /// What `kms:ViaService` says of a service that uses keys on behalf of whoever calls it.
-    fn endpoint(self, region: Region) -> Option<String> {
-        match self {
-            Self::CloudFront | Self::Logs => None,
-            Self::Rds => Some(format!("rds.{region}.amazonaws.com")),
-            Self::S3 => Some(format!("s3.{region}.amazonaws.com")),
-            Self::SecretsManager => Some(format!("secretsmanager.{region}.amazonaws.com")),
-        }
+    /// The statement of a service that uses keys for whoever calls it: its name, the service, and
+    /// what it does with the key.
+    const fn through(self) -> Option<(&'static str, &'static str, &'static [&'static str])> {
+        Some(match self {
+            Self::CloudFront | Self::Logs => return None,
+            // It grants itself the use of the key for the storage, and encrypts insights with it.
+            // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Overview.Encryption.Keys.html
+            Self::Rds => {
+                ("UseThroughRds", "rds", &["kms:CreateGrant", "kms:Decrypt", "kms:GenerateDataKey"])
+            }
+            // https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
+            Self::S3 => ("UseThroughS3", "s3", &["kms:Decrypt", "kms:GenerateDataKey"]),
+            // https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-config-for-kms-objects.html
+            Self::S3Copies => ("CopyThroughS3", "s3", &["kms:Encrypt"]),
+            // https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html
+            Self::SecretsManager => (
+                "UseThroughSecretsManager",
+                "secretsmanager",
+                &["kms:Decrypt", "kms:GenerateDataKey"],
+            ),
+        })
     }
 }
 
@@ -130,10 +145,8 @@ fn administers(caller: &Ref<CallerIdentity>) -> Statement {
         "kms:GetKeyPolicy",
         "kms:GetKeyRotationStatus",
         "kms:ListGrants",
-        "kms:ListKeyPolicies",
         "kms:ListResourceTags",
         "kms:PutKeyPolicy",
-        "kms:RetireGrant",
         "kms:RevokeGrant",
         "kms:ScheduleKeyDeletion",
         "kms:TagResource",
@@ -146,23 +159,23 @@ fn administers(caller: &Ref<CallerIdentity>) -> Statement {
     .on(["*"])
 }
 
-/// The account uses the key through these services only.
-fn through(caller: &Ref<CallerIdentity>, services: Vec<Input<String>>) -> Statement {
-    Statement::allow([
-        "kms:CreateGrant",
-        "kms:Decrypt",
-        "kms:DescribeKey",
-        "kms:Encrypt",
-        "kms:GenerateDataKey",
-        "kms:GenerateDataKeyWithoutPlaintext",
-        "kms:ReEncryptFrom",
-        "kms:ReEncryptTo",
-    ])
-    .named("UseThroughServices")
-    .to([Principal::aws(caller.root())])
-    .on(["*"])
-    .when(Operator::STRING_EQUALS, "kms:CallerAccount", [caller.account()])
-    .when(Operator::STRING_EQUALS, "kms:ViaService", services)
+/// The account does this with the key through one service only.
+fn through(
+    caller: &Ref<CallerIdentity>,
+    region: Region,
+    name: &str,
+    service: &str,
+    actions: &[&str],
+) -> Statement {
+    Statement::allow(actions.iter().copied())
+        .named(name)
+        .to([Principal::aws(caller.root())])
+        .on(["*"])
+        .when(
+            Operator::STRING_EQUALS,
+            "kms:ViaService",
+            [format!("{service}.{region}.amazonaws.com")],
+        )
 }
 
 /// The distributions of the account decrypt what they read. Not one of them by its ARN: it would be
@@ -188,7 +201,6 @@ fn logs(caller: &Ref<CallerIdentity>, region: Region) -> Statement {
     ]);
     Statement::allow([
         "kms:Decrypt",
-        "kms:DescribeKey",
         "kms:Encrypt",
         "kms:GenerateDataKey",
         "kms:ReEncryptFrom",
@@ -238,7 +250,7 @@ mod tests {
         let (_, key) = arch.all::<Key>().next().unwrap();
         let names: Vec<_> = key.key_policy.iter().flat_map(|policy| &policy.statements).collect();
         let names: Vec<_> = names.iter().filter_map(|it| it.sid.as_deref()).collect();
-        assert_eq!(names, ["Administer", "Logs", "UseThroughServices"]);
+        assert_eq!(names, ["Administer", "Logs", "UseThroughRds"]);
     }
 
     #[test]

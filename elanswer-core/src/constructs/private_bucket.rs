@@ -136,7 +136,7 @@ impl PrivateBucket {
     fn copy(&self, scope: &mut Scope<'_>, region: Region) -> Copy {
         let mut there = scope.part("copy").in_region(region);
         let key = self.key.as_ref().map(|_| {
-            let key = EncryptionKey::new("key").used_by([KeyUser::S3]);
+            let key = EncryptionKey::new("key").used_by([KeyUser::S3, KeyUser::S3Copies]);
             there.add(if self.disposable { key.disposable() } else { key })
         });
         let bucket = self.bucket(&there, key.as_ref());

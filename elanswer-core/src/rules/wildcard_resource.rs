@@ -15,7 +15,7 @@
 use crate::{
     checks::{Diagnostics, Rule, RuleContext},
     diagnostic::Severity,
-    services::iam::{Action, Effect, RolePolicy, Statement, Wildcard},
+    services::iam::{AccessLevel, Action, Catalogue, Effect, RolePolicy, Statement, Wildcard},
 };
 
 pub(crate) const RULE: Rule = Rule {
@@ -25,57 +25,9 @@ pub(crate) const RULE: Rule = Rule {
     check,
 };
 
-/// Actions that AWS restricts to no resource, or to none that policies usually name.
-const UNRESTRICTED: [&str; 48] = [
-    "ce:GetCostAndUsage",
-    "cloudwatch:GetMetricData",
-    "cloudwatch:GetMetricStatistics",
-    "cloudwatch:PutMetricData",
-    "ec2:GetEbsEncryptionByDefault",
-    "ec2messages:AcknowledgeMessage",
-    "ec2messages:DeleteMessage",
-    "ec2messages:FailMessage",
-    "ec2messages:GetEndpoint",
-    "ec2messages:GetMessages",
-    "ec2messages:SendReply",
-    "ecr-public:GetAuthorizationToken",
-    "ecr:GetAuthorizationToken",
-    "iam:GenerateCredentialReport",
-    "iam:GetAccountAuthorizationDetails",
-    "iam:GetAccountSummary",
-    "kms:CreateKey",
-    "kms:GenerateRandom",
-    "logs:CreateLogDelivery",
-    "logs:DeleteLogDelivery",
-    "logs:GetLogDelivery",
-    "logs:PutResourcePolicy",
-    "logs:StopQuery",
-    "logs:UpdateLogDelivery",
-    "pricing:GetProducts",
-    "s3:GetAccountPublicAccessBlock",
-    "secretsmanager:GetRandomPassword",
-    "ssmmessages:CreateControlChannel",
-    "ssmmessages:CreateDataChannel",
-    "ssmmessages:OpenControlChannel",
-    "ssmmessages:OpenDataChannel",
-    "sts:DecodeAuthorizationMessage",
-    "sts:GetCallerIdentity",
-    "sts:GetServiceBearerToken",
-    "sts:GetSessionToken",
-    "tag:GetResources",
-    "tag:GetTagKeys",
-    "tag:GetTagValues",
-    "tag:TagResources",
-    "tag:UntagResources",
-    "xray:BatchGetTraces",
-    "xray:GetSamplingRules",
-    "xray:GetSamplingStatisticSummaries",
-    "xray:GetSamplingTargets",
-    "xray:GetServiceGraph",
-    "xray:GetTraceSummaries",
-    "xray:PutTelemetryRecords",
-    "xray:PutTraceSegments",
-];
+/// Actions that AWS can restrict to resources which most accounts do not have.
+const SELDOM_RESTRICTED: [&str; 3] =
+    ["ce:GetCostAndUsage", "cloudwatch:GetMetricData", "cloudwatch:PutMetricData"];
 
 fn check(ctx: &RuleContext<'_>, out: &mut Diagnostics) {
     for (node, policy) in ctx.all::<RolePolicy>() {
@@ -103,11 +55,14 @@ fn check(ctx: &RuleContext<'_>, out: &mut Diagnostics) {
 
 /// The actions of a statement that AWS can restrict to resources.
 fn restrictable(statement: &Statement) -> impl Iterator<Item = &Action> {
+    let aws = Catalogue::of_aws();
     statement.actions.named().filter(|action| {
         let name = action.name().unwrap_or_default();
-        let reads = name.starts_with("Describe") || name.starts_with("List");
-        let known = UNRESTRICTED.iter().any(|known| known.eq_ignore_ascii_case(action.as_str()));
-        !reads && !known
+        let shows = name.starts_with("Describe")
+            || name.starts_with("List")
+            || aws.level(action) == Some(AccessLevel::List);
+        let seldom = SELDOM_RESTRICTED.iter().any(|it| it.eq_ignore_ascii_case(action.as_str()));
+        !shows && !seldom && aws.is_restrictable(action) != Some(false)
     })
 }
 

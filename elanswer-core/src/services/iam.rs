@@ -1,5 +1,6 @@
 //! AWS IAM: roles, and the policies that say what they may do.
 
+pub use catalogue::{AccessLevel, ArnPattern, Catalogue};
 pub use name::{PolicyName, RoleName};
 pub use policy::{
     Action, Effect, Operator, PolicyDocument, PolicyError, PolicyFault, PolicyUse, Principal,
@@ -11,6 +12,7 @@ pub use role::{
 };
 pub use role_policy::{RolePolicy, RolePolicyOutputs};
 
+pub mod catalogue;
 mod name;
 pub mod policy;
 mod role;
