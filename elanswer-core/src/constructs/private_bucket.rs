@@ -335,7 +335,7 @@ mod tests {
         backups/copies-role-policy RolePolicy <- key/key.Arn, backups/copy/key/key.Arn, backups/bucket.Arn, backups/copy/bucket.Arn, backups/copies-role.RoleName
         backups/copy/bucket Bucket <- backups/copy/key/key.Arn
         backups/copy/key/alias Alias <- backups/copy/key/key.KeyId
-        backups/copy/key/key Key <- caller.Root, caller.Account, caller.Root
+        backups/copy/key/key Key <- caller.Root
         backups/copy/policy BucketPolicy <- backups/copy/bucket.BucketName, backups/copy/bucket.Arn
         backups/policy BucketPolicy <- backups/bucket.BucketName, backups/bucket.Arn
         ");

@@ -3,7 +3,7 @@
 //! Rules: <https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html>;
 //! what a name and a retention may be holds by their types. Quota: 1,000,000 log groups per Region,
 //! <https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html>.
-//! Not modelled: streams and events; the conditions of the policy of a key.
+//! Not modelled: streams and events.
 
 use std::time::Duration;
 
@@ -21,6 +21,7 @@ use elanswer_core::{
 
 use crate::{
     api::Api,
+    iam::{Iam, Request},
     world::{AwsError, World, arn},
 };
 
@@ -49,7 +50,7 @@ fn create_log_group(
             "1 validation error detected: Value null at 'logGroupName' failed to satisfy constraint: Member must not be null",
         ));
     };
-    check_key(world, place, desired.kms_key_id.as_ref())?;
+    check_key(world, place, name.as_str(), desired.kms_key_id.as_ref())?;
     if world.look::<LogGroup>(place, name.as_str()).is_some() {
         return Err(AwsError::conflict(
             "ResourceAlreadyExistsException",
@@ -69,19 +70,27 @@ fn create_log_group(
     world.insert(&made, outputs, "", Duration::ZERO)
 }
 
-/// A key exists, is enabled, and lets CloudWatch Logs use it.
-fn check_key(world: &World, place: &Place, key: Option<&Input<KeyArn>>) -> Result<(), AwsError> {
-    let Some(arn) = key.and_then(Input::known) else { return Ok(()) };
-    let service = Service::logs_in(place.region);
-    let usable = |key: &Key| key.enabled && key.lets(&service, "kms:GenerateDataKey");
+/// A key exists, is enabled, and lets CloudWatch Logs use it for the log group.
+fn check_key(
+    world: &World,
+    place: &Place,
+    name: &str,
+    key: Option<&Input<KeyArn>>,
+) -> Result<(), AwsError> {
+    let Some(key_arn) = key.and_then(Input::known) else { return Ok(()) };
     let mut keys = world.all::<Key>(place);
-    if keys.any(|(_, key)| key.outputs.arn == arn.as_str() && usable(&key.resource)) {
+    let found = keys.any(|(_, it)| it.outputs.arn == key_arn.as_str() && it.resource.enabled);
+    let group = arn(place, "logs", &format!("log-group:{name}"));
+    let service = Service::logs_in(place.region);
+    let asked = Request::new(service, "kms:GenerateDataKey", key_arn.as_str())
+        .with("kms:EncryptionContext:aws:logs:arn", group);
+    if found && Iam::of(world).decide(&asked).is_allowed() {
         return Ok(());
     }
     Err(AwsError::invalid(
         "InvalidParameterException",
         format!(
-            "The specified KMS key does not exist or is not allowed to be used with CloudWatch Logs: {arn}"
+            "The specified KMS key does not exist or is not allowed to be used with CloudWatch Logs: {key_arn}"
         ),
     ))
 }
@@ -144,7 +153,7 @@ impl LogGroupHandler {
         let operation = if to.is_some() { "AssociateKmsKey" } else { "DisassociateKmsKey" };
         self.0
             .call("logs", operation, place, |world| {
-                check_key(world, place, to)?;
+                check_key(world, place, name, to)?;
                 change(world, place, name, |group| group.kms_key_id = to.cloned())
             })
             .await

@@ -6,7 +6,8 @@
 //! A deleted load balancer is no longer shown, but holds its subnets and security groups until its
 //! network interfaces are gone.
 //! Not modelled: subnets that share an address type other than IPv4, outposts, addresses of a
-//! subnet that are used up, the bucket of the access logs.
+//! subnet that are used up, whether there is a bucket for the access logs: one that is not in memory
+//! is taken to take them.
 
 use std::{collections::BTreeSet, time::Duration};
 
@@ -18,16 +19,19 @@ use elanswer_core::{
     services::{
         ec2::{SecurityGroup, Subnet, Vpc, VpcGatewayAttachment},
         elbv2::{
-            Listener, ListenerRule, LoadBalancer, LoadBalancerAttributes, LoadBalancerOutputs,
-            Scheme,
+            AccessLogs, Listener, ListenerRule, LoadBalancer, LoadBalancerAttributes,
+            LoadBalancerOutputs, Scheme,
         },
+        iam::Service,
+        s3::Bucket,
     },
 };
 
 use super::{Describe, SERVICE, TAGGING, find, own, path_of, read, same_settings};
 use crate::{
     api::Api,
-    world::{AwsError, World, arn},
+    iam::{Iam, Request},
+    world::{AwsError, World, account, arn},
 };
 
 /// Handles load balancers in memory.
@@ -253,7 +257,34 @@ fn modify_attributes(
     to: &LoadBalancer,
 ) -> Result<(), AwsError> {
     require(world, place, identifier)?;
+    if let Some(logs) = &to.attributes.access_logs {
+        check_logs(world, place, identifier, logs)?;
+    }
     change(world, place, identifier, |it| it.attributes.clone_from(&to.attributes))
+}
+
+/// AWS writes a file to try, at once.
+fn check_logs(
+    world: &World,
+    place: &Place,
+    identifier: &str,
+    logs: &AccessLogs,
+) -> Result<(), AwsError> {
+    let bucket = logs.bucket.known().map(String::as_str).unwrap_or_default();
+    let prefix = logs.prefix.as_ref().map(|prefix| format!("{prefix}/")).unwrap_or_default();
+    let account = account(place);
+    let file = format!("arn:aws:s3:::{bucket}/{prefix}AWSLogs/{account}/ELBAccessLogTestFile");
+    let asked = Request::new(Service::LoadBalancerLogs, "s3:PutObject", file)
+        .with("aws:SourceAccount", account)
+        .with("aws:SourceArn", identifier);
+    let ours = world.everywhere::<Bucket>().any(|(_, name, _)| name == bucket);
+    if !ours || Iam::of(world).decide(&asked).is_allowed() {
+        return Ok(());
+    }
+    Err(AwsError::invalid(
+        "InvalidConfigurationRequest",
+        format!("Access Denied for bucket: {bucket}. Please check S3bucket permission"),
+    ))
 }
 
 /// Its listeners and their rules go with it.

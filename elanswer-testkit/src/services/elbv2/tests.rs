@@ -12,11 +12,13 @@ use elanswer_core::{
     services::{
         ec2::{Description, InternetGateway, SecurityGroup, Subnet, Vpc, VpcGatewayAttachment},
         elbv2::{
-            Action, CertificateArn, Conditions, HealthCheck, HealthCheckInterval,
+            AccessLogs, Action, CertificateArn, Conditions, HealthCheck, HealthCheckInterval,
             HealthCheckTimeout, Listener, ListenerProtocol, ListenerRule, LoadBalancer,
             LoadBalancerAttributes, PathPattern, Port, Priority, Protocol, Redirect, Scheme,
             TargetGroup,
         },
+        iam::{PolicyDocument, Service, Statement},
+        s3::{Bucket, BucketName, BucketPolicy},
     },
     tags::Ownership,
 };
@@ -387,6 +389,24 @@ async fn certificates_are_of_the_same_region() {
     };
     assert_eq!(account.refused(&https("us-west-2")).await, "ValidationError");
     account.make(&https("us-east-1")).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_bucket_lets_logs_be_written() {
+    let account = Account::new().await;
+    let bucket = Bucket::builder().bucket_name(BucketName::literal("shop-logs")).build();
+    let bucket = account.make(&bucket).await;
+    let logs = AccessLogs::builder().bucket("shop-logs".to_owned()).prefix("front").build();
+    let logged = |name| LoadBalancer {
+        attributes: LoadBalancerAttributes::builder().access_logs(logs.clone()).build(),
+        ..account.balancer(name)
+    };
+    assert_eq!(account.refused(&logged("closed")).await, "InvalidConfigurationRequest");
+    let write = Statement::allow(["s3:PutObject"])
+        .to([Service::LoadBalancerLogs])
+        .on(["arn:aws:s3:::shop-logs/front/*"]);
+    account.make(&BucketPolicy::new(bucket, PolicyDocument::new([write]))).await;
+    account.make(&logged("open")).await;
 }
 
 #[tokio::test(start_paused = true)]

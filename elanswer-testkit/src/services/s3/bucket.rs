@@ -17,7 +17,7 @@ use elanswer_core::{
     executor::{Deletion, ExecError},
     handler::{Create, Delete, Observed, Update},
     services::{
-        iam::{Effect, PolicyDocument, Principal, Service},
+        iam::Service,
         s3::{
             Bucket, BucketOutputs, BucketPolicy, IntelligentTiering, Lifecycle, Logging,
             ObjectOwnership, Replication, Versioning,
@@ -28,7 +28,8 @@ use elanswer_core::{
 use super::{SERVICE, lifecycle, replication, require};
 use crate::{
     api::Api,
-    world::{AwsError, World},
+    iam::{Iam, Request},
+    world::{AwsError, World, account},
 };
 
 /// What tells how a bucket is: one call for each part of it.
@@ -83,18 +84,18 @@ fn create_bucket(
     world.insert(&Create { desired: made, ..request.clone() }, outputs, "", Duration::ZERO)
 }
 
-/// Who lets the service of access logs write into the bucket: its policy.
-fn lets_logs_in(policy: &PolicyDocument) -> bool {
-    let service = Principal::Service(Service::S3Logging);
-    policy.statements.iter().any(|statement| {
-        statement.effect == Effect::Allow
-            && statement.principals.named().any(|it| *it == service || *it == Principal::Any)
-            && statement.actions.named().any(|action| action.covers(&"s3:PutObject".into()))
-    })
+/// Whether the service of access logs may write those of the bucket `source`.
+fn may_log(world: &World, place: &Place, source: &str, to: &Logging) -> bool {
+    let bucket = to.destination.known().unwrap_or_default();
+    let file = format!("arn:aws:s3:::{bucket}/{}log", to.log_file_prefix);
+    let asked = Request::new(Service::S3Logging, "s3:PutObject", file)
+        .with("aws:SourceAccount", account(place))
+        .with("aws:SourceArn", format!("arn:aws:s3:::{source}"));
+    Iam::of(world).decide(&asked).is_allowed()
 }
 
 /// What `PutBucketLogging` checks of the bucket that takes the logs.
-fn check_logging(world: &World, place: &Place, to: &Logging) -> Result<(), AwsError> {
+fn check_logging(world: &World, place: &Place, source: &str, to: &Logging) -> Result<(), AwsError> {
     let name = to.destination.known().unwrap_or_default();
     let invalid = |message: &str| Err(AwsError::invalid("InvalidTargetBucketForLogging", message));
     let Some((at, _, target)) = world.everywhere::<Bucket>().find(|(_, it, _)| *it == name) else {
@@ -104,8 +105,7 @@ fn check_logging(world: &World, place: &Place, to: &Logging) -> Result<(), AwsEr
         let message = "Cross S3 location logging not allowed.";
         return Err(AwsError::invalid("CrossLocationLoggingProhibitted", message));
     }
-    let policy = world.get::<BucketPolicy>(at, name);
-    let open = policy.is_some_and(|policy| lets_logs_in(&policy.resource.policy_document));
+    let open = may_log(world, place, source, to);
     if target.resource.object_ownership == ObjectOwnership::BucketOwnerEnforced && !open {
         return invalid(
             "You must provide the necessary permissions to the logging service in the policy of \
@@ -256,7 +256,7 @@ impl BucketHandler {
         }
         if from.logging != to.logging {
             let check = |world: &World| {
-                to.logging.as_ref().map_or(Ok(()), |to| check_logging(world, place, to))
+                to.logging.as_ref().map_or(Ok(()), |to| check_logging(world, place, name, to))
             };
             self.put(place, name, "PutBucketLogging", check, |it| {
                 it.logging.clone_from(&to.logging);
@@ -399,7 +399,7 @@ mod tests {
     use elanswer_core::{
         Ref, ResourceId,
         services::{
-            iam::{Role, Statement},
+            iam::{PolicyDocument, Role, Statement},
             s3::{
                 BucketArn, BucketName, BucketPolicyOutputs, Days, Destination, LifecycleRule,
                 ReplicationRule, Transition, TransitionStorageClass,
@@ -453,7 +453,8 @@ mod tests {
     fn logs_need_a_policy_and_the_same_region() {
         let mut world = world();
         let log = |name| Logging::to(Ref::existing(name), "");
-        let code = |world: &World, name| check_logging(world, &HERE, &log(name)).unwrap_err();
+        let code =
+            |world: &World, name| check_logging(world, &HERE, "other", &log(name)).unwrap_err();
         assert_eq!(code(&world, "none").code(), "InvalidTargetBucketForLogging");
         assert_eq!(code(&world, "replica").code(), "CrossLocationLoggingProhibitted");
         assert_eq!(code(&world, "source").code(), "InvalidTargetBucketForLogging");
@@ -471,7 +472,7 @@ mod tests {
         };
         let outputs = BucketPolicyOutputs { bucket: "source".to_owned() };
         world.insert(&policy, outputs, "", Duration::ZERO).unwrap();
-        check_logging(&world, &HERE, &log("source")).unwrap();
+        check_logging(&world, &HERE, "other", &log("source")).unwrap();
     }
 
     #[test]
