@@ -8,7 +8,6 @@
 
 pub use address::{AddressTarget, Check, TargetHealth};
 pub use app_secret::{AppSecret, AppSecretHandle, SecretReaders};
-pub use certificate::{Certificate, CertificateHandle, NoZone};
 pub use cdn::{Cdn, CdnContent, CdnHandle, NoContent};
 pub use certificate::{
     Certificate, CertificateHandle, CloudFrontCertificate, CloudFrontCertificateHandle, NoZone,

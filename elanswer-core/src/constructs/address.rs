@@ -7,6 +7,7 @@ use crate::{
     architecture::Scope,
     reference::{Input, Ref},
     services::{
+        cloudfront::Distribution,
         elbv2,
         route53::{
             AliasTarget, Answer, DnsName, HealthCheck, HostedZone, RecordSet, RecordType, Routing,
@@ -29,7 +30,7 @@ use crate::{
 ///     DnsName::literal("server-1.example.com"),
 ///     ResourcePath::literal("/health"),
 /// ));
-/// let files = AddressTarget::distribution(DnsName::literal("d111111abcdef8.cloudfront.net"));
+/// let files = AddressTarget::cloudfront(DnsName::literal("d111111abcdef8.cloudfront.net"));
 /// ```
 #[derive(Debug, Clone)]
 pub struct AddressTarget {
@@ -71,10 +72,16 @@ impl AddressTarget {
         Self { v4: Some(answer.clone()), v6: Some(answer), check: None }
     }
 
-    /// A distribution of CloudFront, by its own name, of IPv4 and IPv6. Its health is not known.
+    /// A distribution of CloudFront, of IPv4 and IPv6. Its health is not known.
     #[must_use]
-    pub fn distribution(name: impl Into<Input<DnsName>>) -> Self {
-        Self::dual_stack_alias(AliasTarget::distribution(name))
+    pub fn distribution(distribution: &Ref<Distribution>) -> Self {
+        Self::dual_stack_alias(AliasTarget::distribution(distribution))
+    }
+
+    /// A distribution that is made elsewhere, by its own name: `d111111abcdef8.cloudfront.net`.
+    #[must_use]
+    pub fn cloudfront(name: impl Into<Input<DnsName>>) -> Self {
+        Self::dual_stack_alias(AliasTarget::cloudfront(name))
     }
 
     /// These addresses, all at once.

@@ -42,7 +42,7 @@ use crate::{
 /// # let front = arch.add(front.guarded_by(&edge).certificate(certificate).default_to(&web));
 /// let zone = arch.resource("zone", HostedZone::new(DnsName::literal("example.com")));
 /// let check = HealthCheck::https(front.load_balancer(), ResourcePath::literal("/"));
-/// let sorry = AddressTarget::distribution(DnsName::literal("d111111abcdef8.cloudfront.net"));
+/// let sorry = AddressTarget::cloudfront(DnsName::literal("d111111abcdef8.cloudfront.net"));
 /// let address = FailoverAddress::new("address", &zone, DnsName::literal("www.example.com"))
 ///     .primary(&front, check)
 ///     .secondary(sorry);
@@ -195,7 +195,7 @@ mod tests {
     #[test]
     fn builds_two_record_sets_and_a_health_check() {
         let (arch, handle) = described(|arch| {
-            let sorry = AddressTarget::distribution(SORRY);
+            let sorry = AddressTarget::cloudfront(SORRY);
             arch.add(new().primary(IpAddr::from([1, 2, 3, 4]), check()).secondary(sorry))
         });
         assert!(messages(&arch).is_empty());
@@ -235,7 +235,7 @@ mod tests {
         let both = AddressTarget::addresses([IpAddr::from([1, 2, 3, 4]), v6()]);
         let (arch, handle) = described(|arch| {
             let existing = Ref::<HealthCheck>::existing("check");
-            let sorry = AddressTarget::distribution(SORRY);
+            let sorry = AddressTarget::cloudfront(SORRY);
             arch.add(new().primary(both, &existing).secondary(sorry))
         });
         assert_eq!(handle.records().len(), 4);
@@ -249,7 +249,7 @@ mod tests {
     #[test]
     fn the_health_of_a_load_balancer_is_enough() {
         let (arch, handle) = described(|arch| {
-            let sorry = AddressTarget::distribution(SORRY);
+            let sorry = AddressTarget::cloudfront(SORRY);
             let aliases = new().primary(&front(), TargetHealth).secondary(sorry);
             arch.add(aliases)
         });
@@ -261,7 +261,7 @@ mod tests {
     #[test]
     fn says_what_cannot_fail_over() {
         let (arch, _) = described(|arch| {
-            let sorry = AddressTarget::distribution(SORRY);
+            let sorry = AddressTarget::cloudfront(SORRY);
             arch.add(new().primary(sorry.clone(), TargetHealth).secondary(sorry))
         });
         assert_eq!(

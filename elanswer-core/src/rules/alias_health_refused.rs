@@ -16,7 +16,10 @@ use crate::{
     checks::{Diagnostics, Rule, RuleContext},
     diagnostic::Severity,
     reference::Input,
-    services::route53::{AliasTarget, Answer, RecordSet},
+    services::{
+        cloudfront,
+        route53::{Answer, RecordSet},
+    },
 };
 
 pub(crate) const RULE: Rule = Rule {
@@ -30,7 +33,7 @@ fn check(ctx: &RuleContext<'_>, out: &mut Diagnostics) {
     for (node, record) in ctx.all::<RecordSet>() {
         let Answer::Alias(target) = &record.answer else { continue };
         let zone_id = target.hosted_zone_id.known().map(String::as_str);
-        if target.evaluate_target_health && zone_id == Some(AliasTarget::CLOUDFRONT_ZONE) {
+        if target.evaluate_target_health && zone_id == Some(cloudfront::HOSTED_ZONE_ID) {
             let name = match &target.dns_name {
                 Input::Literal(name) => format!("`{name}`"),
                 _ => "its target".to_owned(),
@@ -51,13 +54,13 @@ mod tests {
         architecture::Architecture,
         checks::testing::check,
         reference::Ref,
-        services::route53::{DnsName, RecordType},
+        services::route53::{AliasTarget, DnsName, RecordType},
     };
 
     fn described(arch: &mut Architecture, evaluate_target_health: bool) {
         let target = AliasTarget {
             evaluate_target_health,
-            ..AliasTarget::distribution(DnsName::literal("d1.cloudfront.net"))
+            ..AliasTarget::cloudfront(DnsName::literal("d1.cloudfront.net"))
         };
         let name = DnsName::literal("www.example.com");
         let record = RecordSet::alias(Ref::existing("Z1"), name, RecordType::A, target);

@@ -287,7 +287,7 @@ async fn names() {
         arch.resource(id, RecordSet::new(zone, name, record_type, [value]));
     };
     let zone = |arch: &mut Architecture| {
-        arch.resource("zone", HostedZone::new(DnsName::literal("example.com")));
+        arch.resource("zone", HostedZone::new(DnsName::literal("example.com")))
     };
     let code = "InvalidChangeBatch";
     refused("cname-at-apex", code, |arch| {
@@ -314,7 +314,8 @@ async fn names() {
     refused("multivalue-refused", code, |arch| {
         let name = DnsName::literal("www.example.com");
         let values = ["192.0.2.1", "192.0.2.2"];
-        let record = RecordSet::new(zone(arch), name, RecordType::A, values);
+        let zone = zone(arch);
+        let record = RecordSet::new(&zone, name, RecordType::A, values);
         let set_identifier = SetIdentifier::literal("a");
         arch.resource("a", record.routed(Routing::Multivalue { set_identifier }));
     })
@@ -322,10 +323,11 @@ async fn names() {
     refused("alias-health-refused", code, |arch| {
         let target = AliasTarget {
             evaluate_target_health: true,
-            ..AliasTarget::distribution(DnsName::literal("d1.cloudfront.net"))
+            ..AliasTarget::cloudfront(DnsName::literal("d1.cloudfront.net"))
         };
         let name = DnsName::literal("www.example.com");
-        arch.resource("a", RecordSet::alias(zone(arch), name, RecordType::A, target));
+        let zone = zone(arch);
+        arch.resource("a", RecordSet::alias(&zone, name, RecordType::A, target));
     })
     .await;
     refused("health-check-refused", "InvalidInput", |arch| {

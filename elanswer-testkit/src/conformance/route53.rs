@@ -208,7 +208,7 @@ fn every_policy(zone: &Ref<HostedZone>) -> Vec<RecordSet> {
         RecordSet::new(zone, name, RecordType::Aaaa, [value])
             .routed(Routing::Multivalue { set_identifier })
     };
-    let files = AliasTarget::distribution(DnsName::literal("d111111abcdef8.cloudfront.net"));
+    let files = AliasTarget::cloudfront(DnsName::literal("d111111abcdef8.cloudfront.net"));
     let usa = CountryCode::literal("US");
     let new_york = GeoLocation::Subdivision(usa.clone(), SubdivisionCode::literal("NY"));
     vec![

@@ -331,19 +331,6 @@ impl Answer {
 }
 
 impl AliasTarget {
-    /// The zone of the names of all distributions of CloudFront.
-    pub const CLOUDFRONT_ZONE: &'static str = "Z2FDTNDATAQYW2";
-
-    /// A distribution of CloudFront, by its own name. Its health is not known to Route 53.
-    #[must_use]
-    pub fn distribution(name: impl Into<Input<DnsName>>) -> Self {
-        Self {
-            dns_name: name.into(),
-            hosted_zone_id: Self::CLOUDFRONT_ZONE.into(),
-            evaluate_target_health: false,
-        }
-    }
-
     /// A load balancer. Its health is that of its targets, and counts.
     #[must_use]
     pub fn load_balancer(load_balancer: &Ref<LoadBalancer>) -> Self {
@@ -357,8 +344,14 @@ impl AliasTarget {
     /// A distribution. Its health does not count: AWS does not tell it.
     #[must_use]
     pub fn distribution(distribution: &Ref<Distribution>) -> Self {
+        Self::cloudfront(Input::Output(distribution.domain_name().reference().clone()))
+    }
+
+    /// A distribution that is made elsewhere, by its own name: `d111111abcdef8.cloudfront.net`.
+    #[must_use]
+    pub fn cloudfront(name: impl Into<Input<DnsName>>) -> Self {
         Self {
-            dns_name: Input::Output(distribution.domain_name().reference().clone()),
+            dns_name: name.into(),
             hosted_zone_id: HOSTED_ZONE_ID.into(),
             evaluate_target_health: false,
         }

@@ -17,6 +17,7 @@ use elanswer_core::{
     executor::{Deletion, ExecError, Outcome},
     handler::{Create, Delete, Observed, Update},
     services::{
+        cloudfront,
         elbv2::LoadBalancer,
         route53::{
             AliasTarget, Answer, Conflict, DnsName, HostedZone, RecordKey, RecordSet, RecordType,
@@ -258,7 +259,7 @@ fn check_alias(
             "Tried to create an alias that targets {name}., type {record_type} in zone {zone_id}, but {why}"
         ))
     };
-    if zone_id == AliasTarget::CLOUDFRONT_ZONE && target.evaluate_target_health {
+    if zone_id == cloudfront::HOSTED_ZONE_ID && target.evaluate_target_health {
         return Err(missing("EvaluateTargetHealth must be false for a CloudFront distribution"));
     }
     if world.get::<HostedZone>(place, zone_id).is_some() {
