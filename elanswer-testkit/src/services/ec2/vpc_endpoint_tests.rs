@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use elanswer_core::{
-    Cidr, Executor, Place, Ref, Region, Zone, cidr,
+    Architecture, Cidr, Executor, NetworkPlan, Place, Ref, Region, Resource, Zone, cidr,
+    constructs::{self, Endpoints, Nat, Network, PrivateService, Tcp},
     executor::{Deletion, ErrorKind, ExecError, Observation, Status, UpdateRequest},
     resource::properties_of,
     services::{
@@ -14,9 +15,9 @@ use elanswer_core::{
         iam::{Operator, PolicyDocument, Principal, Statement},
     },
 };
-use elanswer_core::{Resource, tags::Ownership};
 
 use super::network_tests::Account;
+use crate::MockAws;
 
 const LOGS: InterfaceService = InterfaceService::LOGS;
 
@@ -85,7 +86,7 @@ async fn change(
             current: now.properties,
             desired: properties_of(to),
             outputs: now.outputs,
-            ownership: Ownership { ..request.ownership },
+            ownership: request.ownership,
             token: request.token,
             secrets: request.secrets,
         })
@@ -259,6 +260,26 @@ async fn groups_that_are_not_named_are_those_of_aws() {
     change(&account, &made, &to).await.unwrap();
     let groups = account.read(&made).await.unwrap().properties["SecurityGroupIds"].clone();
     assert_eq!(groups, serde_json::json!([net.group.known().unwrap()]));
+}
+
+/// A network without NAT, whose tasks reach AWS by endpoints, is made, settles, and goes.
+#[tokio::test(start_paused = true)]
+async fn a_network_of_endpoints_settles_and_goes() {
+    const PLAN: NetworkPlan<2> = NetworkPlan::new(cidr!("10.0.0.0/16"))
+        .private([cidr!("10.0.1.0/24"), cidr!("10.0.2.0/24")]);
+    let mut arch = Architecture::new("shop", Region::UsEast1);
+    let net = arch.add(Network::new("main", PLAN).nat(Nat::None));
+    let app = arch.add(constructs::SecurityGroup::internal("app", &net).to_internet(Tcp(443)));
+    let services = [PrivateService::Ecr, PrivateService::Logs, PrivateService::SecretsManager];
+    arch.add(Endpoints::of("endpoints", &net).to(services).from(&app));
+    let aws = MockAws::new();
+    let report = elanswer_core::apply(&arch, &aws).unchecked().await.unwrap();
+    assert!(report.is_complete(), "{report}");
+    let plan = elanswer_core::plan(&arch, &aws).unchecked().await.unwrap();
+    assert!(plan.is_empty(), "{plan}");
+    assert_eq!(aws.objects::<VpcEndpoint>().len(), 5);
+    let report = elanswer_core::destroy("shop", &aws).await.unwrap();
+    assert!(report.is_complete() && aws.inventory().is_empty(), "{report}");
 }
 
 #[tokio::test(start_paused = true)]
