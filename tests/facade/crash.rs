@@ -96,7 +96,7 @@ fn secrets(version: u32) -> Architecture {
     let mut arch = Architecture::new("shop", Region::UsEast1);
     let length = PasswordLength::new(30 + version).unwrap();
     let how = GenerateSecretString::builder().password_length(length).build();
-    let copy = [Region::UsWest2, Region::EuWest1][usize::from(version > 1)];
+    let copy = if version == 1 { Region::UsWest2 } else { Region::EuWest1 };
     let secret = Secret::builder().value(how).replica_regions([ReplicaRegion::in_region(copy)]);
     let secret = arch.resource("made-up", secret.build());
     let everyone = Statement::deny([format!("secretsmanager:Get{version}")]).to([Principal::Any]);

@@ -118,10 +118,10 @@ const fn is_schedule(text: &str) -> bool {
 }
 
 const fn is_window(text: &str) -> bool {
-    match text.as_bytes() {
-        [b'1'..=b'9', b'h'] | [b'1', b'0'..=b'9', b'h'] | [b'2', b'0'..=b'4', b'h'] => true,
-        _ => false,
-    }
+    matches!(
+        text.as_bytes(),
+        [b'1'..=b'9', b'h'] | [b'1', b'0'..=b'9', b'h'] | [b'2', b'0'..=b'4', b'h']
+    )
 }
 
 /// CloudFormation's shape.
