@@ -80,7 +80,7 @@ impl Case {
                 for (what, changed) in change(policy.used_for, statement) {
                     let iam = self.iam.clone();
                     let iam = match changed {
-                        Some(changed) => iam.replacing(&policy.id, statement, changed),
+                        Some(changed) => iam.replacing(&policy.id, statement, &changed),
                         None => iam.without(&policy.id, statement),
                     };
                     let name = statement.sid.clone().unwrap_or_else(|| first_action(statement));
@@ -202,7 +202,7 @@ async fn what_is_too_wide_is_found() {
         .unwrap();
     let wider =
         Statement { actions: Selection::of(["kms:Decrypt", "kms:Sign"]), ..statement.clone() };
-    case.iam = case.iam.clone().replacing(&policy.id, statement, wider);
+    case.iam = case.iam.clone().replacing(&policy.id, statement, &wider);
     let found = case
         .superfluous(|_, it| one_less(&it.actions, |actions| Statement { actions, ..it.clone() }));
     assert!(found.contains("kms:Sign") && found.lines().count() == 1, "{found}");

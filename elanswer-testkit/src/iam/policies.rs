@@ -133,14 +133,14 @@ impl Iam {
 
     /// The same with another statement in the place of one.
     #[must_use]
-    pub fn replacing(self, of: &PolicyId, statement: &Statement, with: Statement) -> Self {
+    pub fn replacing(self, of: &PolicyId, statement: &Statement, with: &Statement) -> Self {
         self.changed(of, statement, Some(with))
     }
 
-    fn changed(mut self, of: &PolicyId, from: &Statement, to: Option<Statement>) -> Self {
+    fn changed(mut self, of: &PolicyId, from: &Statement, to: Option<&Statement>) -> Self {
         for policy in self.policies.iter_mut().filter(|policy| policy.id == *of) {
             if policy.document.statements.remove(from) {
-                policy.document.statements.extend(to.clone());
+                policy.document.statements.extend(to.cloned());
             }
         }
         self

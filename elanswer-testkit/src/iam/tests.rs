@@ -177,7 +177,7 @@ fn a_boundary_and_managed_policies_count_when_they_are_known() {
     let mut iam = Iam::default();
     iam.roles.insert(ROLE.into(), Limits { managed: vec![arn.to_string()], boundary: None });
     let decision = iam.may(ROLE, "s3:GetObject", object).decision().to_string();
-    assert!(decision.contains("ReadOnlyAccess is not known"), "{decision}");
+    assert!(decision.contains("ReadOnlyAccess says is not known"), "{decision}");
     assert!(iam.with_managed(&arn, read).may(ROLE, "s3:GetObject", object).is_allowed());
 }
 
