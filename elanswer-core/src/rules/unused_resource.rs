@@ -76,9 +76,12 @@ mod tests {
         checks::testing::{check, network},
         cidr::Cidr,
         reference::Ref,
-        services::ec2::{
-            Direction, Eip, InternetGateway, NetworkAcl, NetworkAclEntry, Protocol, Route,
-            RouteTable, RuleAction, RuleNumber,
+        services::{
+            ec2::{
+                Direction, Eip, InternetGateway, NetworkAcl, NetworkAclEntry, Protocol, Route,
+                RouteTable, RuleAction, RuleNumber,
+            },
+            route53::{DnsName, HealthCheck, ResourcePath},
         },
     };
 
@@ -88,6 +91,8 @@ mod tests {
             &RULE,
             |arch| {
                 arch.resource("address", Eip::default());
+                let path = ResourcePath::literal("/");
+                arch.resource("check", HealthCheck::http(DnsName::literal("a.b"), path));
                 let table = arch.resource("table", RouteTable::new(Ref::existing("vpc-1")));
                 let gateway = Ref::<InternetGateway>::existing("igw-1");
                 arch.resource("route", Route::to_anywhere(&table, gateway));
@@ -104,6 +109,7 @@ mod tests {
             &[
                 "warning acl: does nothing: nothing refers to it",
                 "warning address: does nothing: nothing refers to it",
+                "warning check: does nothing: nothing refers to it",
                 "warning table: does nothing: nothing refers to it",
             ],
         );
