@@ -25,6 +25,8 @@ pub mod s3;
 #[cfg(feature = "secretsmanager")]
 pub mod secretsmanager;
 pub mod sts;
+#[cfg(feature = "wafv2")]
+pub mod wafv2;
 
 use elanswer_core::{Handler, Resource, handler::Handlers};
 
@@ -149,6 +151,17 @@ pub(crate) fn kinds() -> Vec<fn(Clients, Handlers) -> Handlers> {
         >,
         #[cfg(feature = "cloudfront")]
         add::<elanswer_core::services::cloudfront::Distribution, cloudfront::DistributionHandler>,
+        #[cfg(feature = "wafv2")]
+        add::<elanswer_core::services::wafv2::WebAcl, wafv2::WebAclHandler>,
+        #[cfg(feature = "wafv2")]
+        add::<elanswer_core::services::wafv2::IpSet, wafv2::IpSetHandler>,
+        #[cfg(feature = "wafv2")]
+        add::<elanswer_core::services::wafv2::WebAclAssociation, wafv2::WebAclAssociationHandler>,
+        #[cfg(feature = "wafv2")]
+        add::<
+            elanswer_core::services::wafv2::LoggingConfiguration,
+            wafv2::LoggingConfigurationHandler,
+        >,
         add::<elanswer_core::services::sts::CallerIdentity, sts::CallerIdentityHandler>,
     ]
 }

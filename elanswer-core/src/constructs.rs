@@ -20,6 +20,7 @@ pub use failover_address::{
     FailoverAddress, FailoverAddressHandle, NoPrimary, NoSecondary, Watched,
 };
 pub use fargate::{FargateHandle, FargateService};
+pub use firewall::{Firewall, FirewallHandle, InRegion, OnCloudFront};
 pub use flow_logs::FlowLogs;
 pub use geolocation_address::{GeolocationAddress, GeolocationAddressHandle, Location};
 pub use load_balancer::{Certified, LoadBalancer, LoadBalancerHandle, NoCertificate, NoDefault};
@@ -41,6 +42,7 @@ mod encryption_key;
 mod endpoints;
 mod failover_address;
 mod fargate;
+mod firewall;
 mod flow_logs;
 mod geolocation_address;
 mod image;

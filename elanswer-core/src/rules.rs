@@ -3,8 +3,8 @@
 //! The header of each file is its entry in `docs/rules.md`: what goes wrong in AWS, where that is
 //! written, how to fix it, and when it is right to suppress it.
 
-mod alias_health_refused;
 mod action_without_its_resource;
+mod alias_health_refused;
 mod backup_retention_short;
 mod bucket_may_be_public;
 mod bucket_refused;
@@ -67,6 +67,7 @@ mod listener_rule_shadowed;
 mod load_balancer_single_zone;
 mod load_balancer_subnet_too_small;
 mod load_balancer_without_listener;
+mod load_balancer_without_web_acl;
 mod log_group_without_retention;
 mod malformed_policy;
 mod multivalue_refused;
@@ -123,6 +124,10 @@ mod unused_suppression;
 mod used_before_attached;
 mod validation_of_other_domain;
 mod vpc_size;
+mod web_acl_in_other_region;
+mod web_acl_never_blocks;
+mod web_acl_refused;
+mod web_acl_without_logging;
 mod wildcard_action;
 mod wildcard_resource;
 mod zone_may_not_answer;
@@ -191,6 +196,12 @@ pub fn all() -> Vec<Rule> {
         listener_rule_conditions::RULE,
         health_check_timeout::RULE,
         deletion_protection_off::RULE,
+        load_balancer_without_web_acl::RULE,
+        // Web ACLs.
+        web_acl_refused::RULE,
+        web_acl_in_other_region::RULE,
+        web_acl_without_logging::RULE,
+        web_acl_never_blocks::RULE,
         // Names and certificates.
         record_outside_zone::RULE,
         cname_at_apex::RULE,

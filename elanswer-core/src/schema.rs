@@ -306,6 +306,11 @@ mod tests {
                 "AWS::S3::BucketPolicy",
                 "AWS::SecretsManager::ResourcePolicy",
                 "AWS::SecretsManager::RotationSchedule",
+                // Its handler looks at the tags of every one: its ARNs have two types.
+                "AWS::WAFv2::IPSet",
+                "AWS::WAFv2::LoggingConfiguration",
+                "AWS::WAFv2::WebACL",
+                "AWS::WAFv2::WebACLAssociation",
                 "Elanswer::CertificateManager::DomainValidation",
                 "Elanswer::CertificateManager::IssuedCertificate",
                 "Elanswer::STS::CallerIdentity",

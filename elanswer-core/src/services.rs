@@ -13,6 +13,7 @@ pub mod route53;
 pub mod s3;
 pub mod secretsmanager;
 pub mod sts;
+pub mod wafv2;
 
 use crate::resource::KindFns;
 
@@ -68,6 +69,10 @@ pub fn kinds() -> Vec<KindFns> {
         KindFns::of::<cloudfront::OriginRequestPolicy>(),
         KindFns::of::<cloudfront::ResponseHeadersPolicy>(),
         KindFns::of::<cloudfront::Distribution>(),
+        KindFns::of::<wafv2::WebAcl>(),
+        KindFns::of::<wafv2::IpSet>(),
+        KindFns::of::<wafv2::WebAclAssociation>(),
+        KindFns::of::<wafv2::LoggingConfiguration>(),
         KindFns::of::<sts::CallerIdentity>(),
     ]
 }

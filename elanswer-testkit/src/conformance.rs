@@ -16,6 +16,7 @@ mod run;
 mod s3;
 mod secretsmanager;
 mod sts;
+mod wafv2;
 
 pub use run::run;
 
@@ -58,6 +59,7 @@ pub fn cases() -> Vec<Case> {
     cases.extend_from_slice(s3::CASES);
     cases.extend_from_slice(secretsmanager::CASES);
     cases.extend_from_slice(cloudfront::CASES);
+    cases.extend_from_slice(wafv2::CASES);
     cases.extend_from_slice(sts::CASES);
     cases
 }
@@ -157,6 +159,14 @@ macro_rules! conformance_suite {
             cloudfront_distribution_with_logs
             cloudfront_distribution_with_policies
             cloudfront_distribution_with_certificate
+            wafv2_ip_set
+            wafv2_ip_set_version
+            wafv2_web_acl
+            wafv2_web_acl_of_every_statement
+            wafv2_web_acl_of_every_group
+            wafv2_web_acl_association
+            wafv2_logging_configuration
+            wafv2_logging_configuration_redacted
             sts_caller_identity
         }
     };

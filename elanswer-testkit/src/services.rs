@@ -13,6 +13,7 @@ pub mod route53;
 pub mod s3;
 pub mod secretsmanager;
 pub mod sts;
+pub mod wafv2;
 
 use elanswer_core::{Handler, Resource, handler::Handlers};
 
@@ -90,6 +91,13 @@ pub(crate) fn kinds() -> Vec<fn(Api, Handlers, &mut World) -> Handlers> {
             cloudfront::ResponseHeadersPolicyHandler,
         >,
         add::<elanswer_core::services::cloudfront::Distribution, cloudfront::DistributionHandler>,
+        add::<elanswer_core::services::wafv2::WebAcl, wafv2::WebAclHandler>,
+        add::<elanswer_core::services::wafv2::IpSet, wafv2::IpSetHandler>,
+        add::<elanswer_core::services::wafv2::WebAclAssociation, wafv2::WebAclAssociationHandler>,
+        add::<
+            elanswer_core::services::wafv2::LoggingConfiguration,
+            wafv2::LoggingConfigurationHandler,
+        >,
         add::<elanswer_core::services::sts::CallerIdentity, sts::CallerIdentityHandler>,
     ]
 }

@@ -75,6 +75,9 @@ pub(crate) const KNOWN: &[Known] = &[
         case: "cloudfront_distribution_with_policies",
         part: Part::Made,
         reason: "it does not know the policies of CloudFront",
+        case: "wafv2_web_acl_association",
+        part: Part::Updated,
+        reason: "`AssociateWebACL` leaves the web ACL before in place, too",
     },
 ];
 

@@ -211,6 +211,14 @@ pub(crate) const KNOWN: &[Known] = &[
         case: "cloudfront_distribution_with_certificate",
         part: Part::Made,
         reason: "it needs the records that validate names, and `DescribeCertificate` does not tell them",
+        case: "wafv2_web_acl_association",
+        part: Part::Made,
+        reason: "it needs a load balancer, and those have no `CanonicalHostedZoneId`",
+    },
+    Known {
+        case: "wafv2_logging_configuration_redacted",
+        part: Part::Made,
+        reason: "`GetLoggingConfiguration` leaves out redacted fields",
     },
 ];
 

@@ -1,7 +1,8 @@
 //! A distribution of files and of what servers make, with what may read them.
 
 use super::{
-    CloudFrontCertificateHandle, LoadBalancerHandle, LogBucketHandle, PrivateBucketHandle, name_tag,
+    CloudFrontCertificateHandle, FirewallHandle, LoadBalancerHandle, LogBucketHandle, OnCloudFront,
+    PrivateBucketHandle, name_tag,
 };
 use crate::{
     architecture::{Construct, Scope},
@@ -14,10 +15,11 @@ use crate::{
             HttpVersion, ManagedCachePolicy, ManagedOriginRequestPolicy, Origin,
             OriginAccessControl, OriginAccessControlName, OriginId, PagePath, PathPattern,
             PolicyName, PriceClass, ResponseCode, ResponseHeadersPolicy, RootObject,
-            SecurityHeaders, ViewerCertificate, WebAclArn,
+            SecurityHeaders, ViewerCertificate,
         },
         iam::{Operator, Service, Statement},
         s3::Bucket,
+        wafv2::WebAclArn,
     },
 };
 
@@ -186,9 +188,9 @@ impl<C> Cdn<C> {
         self
     }
 
-    /// The web ACL that looks at every request. Default: none.
-    pub fn guarded_by(mut self, web_acl: impl Into<Input<WebAclArn>>) -> Self {
-        self.settings.web_acl = Some(web_acl.into());
+    /// The firewall that looks at every request. Default: none.
+    pub fn guarded_by(mut self, firewall: &FirewallHandle<OnCloudFront>) -> Self {
+        self.settings.web_acl = Some(firewall.arn().into());
         self
     }
 

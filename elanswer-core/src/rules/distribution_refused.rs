@@ -4,7 +4,7 @@
 //!
 //! A distribution contradicts itself: an alias without a certificate, a cache behaviour for an origin
 //! that it has not, two cache behaviours for one path, logs into a bucket without access control
-//! lists. Or a policy of CloudFront does, or shares its name with another of its kind.
+//! lists, a web ACL that is not for distributions. Or a policy of CloudFront does, or shares its name with another of its kind.
 //!
 //! Source: <https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CreateDistribution.html>
 //!
@@ -27,6 +27,7 @@ use crate::{
             OriginRequestPolicy, ResponseHeadersPolicy, ViewerCertificate,
         },
         s3::{Bucket, ObjectOwnership},
+        wafv2::{WafScope, WebAcl},
     },
 };
 
@@ -48,6 +49,7 @@ fn check(ctx: &RuleContext<'_>, out: &mut Diagnostics) {
     for (node, it) in ctx.all::<Distribution>() {
         itself(node, &it.config, out);
         logs(ctx, node, &it.config, out);
+        web_acl(ctx, node, &it.config, out);
         for alias in &it.config.aliases {
             match names.get(alias) {
                 Some(other) => out.push(
@@ -116,6 +118,25 @@ fn itself(node: &Node, config: &DistributionConfig, out: &mut Diagnostics) {
     }
 }
 
+/// A web ACL of a Region, which looks at load balancers there.
+fn web_acl(ctx: &RuleContext<'_>, node: &Node, config: &DistributionConfig, out: &mut Diagnostics) {
+    let scope = match &config.web_acl {
+        Some(Input::Literal(arn)) => Some(arn.scope()),
+        Some(Input::Output(of)) => {
+            let web_acl = ctx.get(&Ref::<WebAcl>::managed(of.resource.clone()));
+            web_acl.map(|(_, web_acl)| web_acl.scope)
+        }
+        _ => None,
+    };
+    if scope == Some(WafScope::Regional) {
+        out.push(
+            node,
+            "its web ACL is one of a Region, for load balancers there",
+            "make one for distributions, as `Firewall::cloudfront` does",
+        );
+    }
+}
+
 /// Logs that AWS would not deliver.
 fn logs(ctx: &RuleContext<'_>, node: &Node, config: &DistributionConfig, out: &mut Diagnostics) {
     let Some(Input::Output(to)) = config.logging.as_ref().map(|it| &it.bucket) else { return };
@@ -165,10 +186,14 @@ fn unique<'a>(all: impl Iterator<Item = (&'a Node, &'a str)>, out: &mut Diagnost
 mod tests {
     use super::*;
     use crate::{
+        architecture::Architecture,
         checks::testing::check,
-        services::cloudfront::{
-            CacheBehavior, CachePolicyConfig, CacheTtl, DefaultCacheBehavior, Logging, Origin,
-            OriginId, PathPattern, PolicyName,
+        services::{
+            cloudfront::{
+                CacheBehavior, CachePolicyConfig, CacheTtl, DefaultCacheBehavior, Logging, Origin,
+                OriginId, PathPattern, PolicyName,
+            },
+            wafv2::{MetricName, VisibilityConfig},
         },
     };
 
@@ -229,6 +254,25 @@ mod tests {
                 "error b: is called `shop`, as `a` is",
             ],
         );
+    }
+
+    #[test]
+    fn fires_on_a_web_acl_of_a_region_and_not_on_one_for_distributions() {
+        let with = |scope: WafScope| {
+            move |arch: &mut Architecture| {
+                let metrics = VisibilityConfig::named(MetricName::literal("shop"));
+                let web_acl = WebAcl::builder().scope(scope).visibility_config(metrics);
+                let web_acl = arch.resource("web-acl", web_acl.build());
+                let web_acl = Some(web_acl.arn().into());
+                arch.resource(
+                    "cdn",
+                    Distribution::from(DistributionConfig { web_acl, ..config() }),
+                );
+            }
+        };
+        let refused = "error cdn: its web ACL is one of a Region, for load balancers there";
+        check(&RULE, with(WafScope::Regional), &[refused]);
+        check(&RULE, with(WafScope::CloudFront), &[]);
     }
 
     #[test]

@@ -38,7 +38,8 @@ mod tests {
         checks::testing::check,
         services::{
             acm::DomainName,
-            cloudfront::{DefaultCacheBehavior, DistributionConfig, Origin, OriginId, WebAclArn},
+            cloudfront::{DefaultCacheBehavior, DistributionConfig, Origin, OriginId},
+            wafv2::WebAclArn,
         },
     };
 

@@ -37,7 +37,6 @@ pub use restriction::GeoRestriction;
 pub use selection::{Cookies, QueryStrings};
 pub use text::{Comment, HeaderName, PolicyName};
 pub use viewer_certificate::{TlsPolicy, ViewerCertificate};
-pub use web_acl_arn::WebAclArn;
 
 mod arn;
 mod behavior;
@@ -53,7 +52,6 @@ mod restriction;
 mod selection;
 mod text;
 mod viewer_certificate;
-mod web_acl_arn;
 
 /// The zone of Route 53 in which the names of all distributions are.
 ///

@@ -28,6 +28,10 @@ use elanswer_core::{
         route53::{
             self, AliasTarget, DnsName, HostedZone, RecordSet, RecordType, Routing, SetIdentifier,
         },
+        wafv2::{
+            EntityName, LoggingConfiguration, MetricName, RateLimit, RequestLimit, RuleAction,
+            VisibilityConfig, WafScope, WebAcl,
+        },
     },
 };
 use elanswer_testkit::MockAws;
@@ -408,6 +412,50 @@ async fn databases_and_policies() {
         let policy = PolicyDocument::new([Statement::allow(["s3:ListBucket"]).on(buckets)]);
         let name = PolicyName::new("long").unwrap();
         arch.resource("policy", RolePolicy::new(&role, name, policy));
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn web_acls() {
+    use elanswer_core::services::{logs, wafv2};
+
+    let acl = |scope, rules: Vec<wafv2::Rule>| {
+        let visibility = VisibilityConfig::named(MetricName::literal("it"));
+        WebAcl::builder().scope(scope).rules(rules).visibility_config(visibility).build()
+    };
+    let limit = |name, priority| {
+        let rate = RateLimit::of(RequestLimit::of::<100>());
+        wafv2::Rule::limiting(name, priority, rate, RuleAction::Block)
+    };
+    refused("web-acl-refused", "WAFInvalidParameterException", |arch| {
+        let one = wafv2::Priority::of::<1>();
+        let rules =
+            vec![limit(EntityName::literal("a"), one), limit(EntityName::literal("b"), one)];
+        arch.resource("acl", acl(WafScope::Regional, rules));
+    })
+    .await;
+    refused("web-acl-refused", "WAFLimitsExceededException", |arch| {
+        let rules = (0..11).map(|n| {
+            let name = EntityName::new(format!("limit-{n}")).unwrap();
+            limit(name, wafv2::Priority::new(n).unwrap())
+        });
+        arch.resource("acl", acl(WafScope::Regional, rules.collect()));
+    })
+    .await;
+    refused("web-acl-refused", "WAFInvalidParameterException", |arch| {
+        let acl = arch.resource("acl", acl(WafScope::Regional, Vec::new()));
+        let logs = logs::LogGroup::builder()
+            .log_group_name(logs::LogGroupName::literal("/aws/waf"))
+            .build();
+        let logs = arch.resource("logs", logs);
+        arch.resource("logging", LoggingConfiguration::to_log_group(&acl, &logs));
+    })
+    .await;
+    refused("web-acl-in-other-region", "WAFInvalidParameterException", |arch| {
+        arch.in_region(Region::EuWest1, |scope| {
+            scope.resource("acl", acl(WafScope::CloudFront, Vec::new()));
+        });
     })
     .await;
 }

@@ -81,6 +81,20 @@ const DIFFERENCES: &[(&str, &str, &str, &str)] = &[
         "RecoveryWindowInDays",
         "elanswer's own: CloudFormation deletes secrets for good",
     ),
+    (
+        "AWS::WAFv2::IPSet",
+        "replaces",
+        "IPAddressVersion",
+        "`UpdateIPSet` does not take it: CloudFormation cannot change it either",
+    ),
+    ("AWS::WAFv2::LoggingConfiguration", "outputs", "ResourceArn", NAMED_BY_IT),
+    ("AWS::WAFv2::WebACLAssociation", "outputs", "ResourceArn", NAMED_BY_IT),
+    (
+        "AWS::WAFv2::WebACLAssociation",
+        "replaces",
+        "WebACLArn",
+        "`AssociateWebACL` puts one in the place of the other; a replacement would leave a gap",
+    ),
     ("Elanswer::CertificateManager::DomainValidation", "outputs", "Id", OWN),
     ("Elanswer::CertificateManager::DomainValidation", "outputs", "RecordName", OWN),
     ("Elanswer::CertificateManager::DomainValidation", "outputs", "RecordValue", OWN),
@@ -93,6 +107,7 @@ const DIFFERENCES: &[(&str, &str, &str, &str)] = &[
 
 const ARN: &str = "changing tags takes the ARN";
 const IDENTIFIER: &str = "AWS gives it no identifier; the identifier of every kind is an output";
+const NAMED_BY_IT: &str = "it is what names the object; the identifier of every kind is an output";
 const OWN: &str = "elanswer's own kind: CloudFormation has no such type";
 const KEY: &str =
     "it is a part of what names a record to Route 53: CloudFormation deletes and creates too";

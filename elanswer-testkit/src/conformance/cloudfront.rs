@@ -15,11 +15,12 @@ use elanswer_core::{
             PathPattern, PolicyName, PriceClass, QueryStrings, ReadTimeout, ReferrerPolicy,
             ResponseCode, ResponseHeadersPolicy, ResponseHeadersPolicyConfig, RootObject,
             SecurityHeaders, SigningBehavior, StrictTransportSecurity, TlsPolicy,
-            ViewerCertificate, ViewerProtocolPolicy, WebAclArn,
+            ViewerCertificate, ViewerProtocolPolicy,
         },
         iam::{Operator, PolicyDocument, Service, Statement},
         route53::{CountryCode, DnsName, HostedZone},
         s3::{Bucket, BucketPolicy, ObjectOwnership},
+        wafv2::WebAclArn,
     },
 };
 

@@ -2,7 +2,7 @@ use super::*;
 use crate::{
     Architecture, Region,
     constructs::{
-        Certificate, EncryptionKey, FargateService, KeyUser, LoadBalancer, LogBucket,
+        Certificate, EncryptionKey, FargateService, Firewall, KeyUser, LoadBalancer, LogBucket,
         PrivateBucket, SecurityGroup, Tcp, Tier,
         testing::{described, inventory, messages, problems},
     },
@@ -42,12 +42,12 @@ fn builds_a_distribution_that_alone_reads_the_bucket() {
         let key = arch.add(EncryptionKey::new("key").used_by([KeyUser::CloudFront, KeyUser::S3]));
         let files = arch.add(PrivateBucket::new("files").encrypted_with(&key));
         let logs = arch.add(LogBucket::new("logs"));
-        let web_acl = "arn:aws:wafv2:us-east-1:123456789012:global/webacl/shop/a1b2";
+        let firewall = arch.add(Firewall::cloudfront("firewall"));
         let cdn = Cdn::new("cdn")
             .files(&files)
             .route("/api/*", &front, ORIGIN)
             .named([name], &certificate)
-            .guarded_by(WebAclArn::literal(web_acl))
+            .guarded_by(&firewall)
             .logs_to(&logs)
             .error_page(
                 ErrorCode::of::<403>(),

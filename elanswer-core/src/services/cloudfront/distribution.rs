@@ -7,13 +7,13 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     CacheBehavior, Comment, CustomErrorResponse, DefaultCacheBehavior, GeoRestriction, Origin,
-    ViewerCertificate, WebAclArn,
+    ViewerCertificate,
 };
 use crate::{
     reference::{Input, Output, Ref},
     resource::{Operation, Resource},
     schema::{Kind, Schema, Scope, Timing},
-    services::{acm::DomainName, s3::Bucket},
+    services::{acm::DomainName, s3::Bucket, wafv2::WebAclArn},
     tags::Tags,
     text::{is_of, text},
 };
