@@ -57,6 +57,8 @@ pub(crate) const KNOWN: &[Known] = &[
         case: "secretsmanager_rotation_schedule_expression",
         part: Part::Made,
         reason: "`RotateSecret` invokes a function, and there is none",
+    },
+    Known {
         case: "cloudfront_cache_policy",
         part: Part::Made,
         reason: "it does not know `CreateCachePolicy`",
@@ -75,6 +77,8 @@ pub(crate) const KNOWN: &[Known] = &[
         case: "cloudfront_distribution_with_policies",
         part: Part::Made,
         reason: "it does not know the policies of CloudFront",
+    },
+    Known {
         case: "wafv2_web_acl_association",
         part: Part::Updated,
         reason: "`AssociateWebACL` leaves the web ACL before in place, too",

@@ -203,6 +203,8 @@ pub(crate) const KNOWN: &[Known] = &[
         case: "secretsmanager_secret_copies",
         part: Part::Made,
         reason: "`CreateSecret` drops the Regions of copies",
+    },
+    Known {
         case: "cloudfront_distribution_with_logs",
         part: Part::Made,
         reason: "`CreateBucket` drops the object ownership of the bucket for the logs",
@@ -211,6 +213,8 @@ pub(crate) const KNOWN: &[Known] = &[
         case: "cloudfront_distribution_with_certificate",
         part: Part::Made,
         reason: "it needs the records that validate names, and `DescribeCertificate` does not tell them",
+    },
+    Known {
         case: "wafv2_web_acl_association",
         part: Part::Made,
         reason: "it needs a load balancer, and those have no `CanonicalHostedZoneId`",

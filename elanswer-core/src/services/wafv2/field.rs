@@ -43,19 +43,15 @@ pub enum FieldToMatch {
 
 words! {
     /// What a part of a request is that is longer than AWS looks at.
+    #[derive(Default)]
     OversizeHandling {
         /// It is looked at as far as AWS sees it.
+        #[default]
         Continue "CONTINUE",
         /// The request matches.
         Match "MATCH",
         /// The request does not match.
         NoMatch "NO_MATCH",
-    }
-}
-
-impl Default for OversizeHandling {
-    fn default() -> Self {
-        Self::Continue
     }
 }
 

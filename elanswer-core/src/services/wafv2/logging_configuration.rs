@@ -109,15 +109,15 @@ pub struct LoggingConfigurationOutputs {
 impl LoggingConfiguration {
     /// Into this log group.
     pub fn to_log_group(web_acl: impl Into<Ref<WebAcl>>, group: &Ref<LogGroup>) -> Self {
-        Self::into_output(web_acl.into(), group.arn().text())
+        Self::into_output(web_acl.into(), &group.arn())
     }
 
     /// Into this bucket.
     pub fn to_bucket(web_acl: impl Into<Ref<WebAcl>>, bucket: &Ref<Bucket>) -> Self {
-        Self::into_output(web_acl.into(), bucket.arn().text())
+        Self::into_output(web_acl.into(), &bucket.arn())
     }
 
-    fn into_output(web_acl: Ref<WebAcl>, arn: Output<String>) -> Self {
+    fn into_output<T>(web_acl: Ref<WebAcl>, arn: &Output<T>) -> Self {
         let destination: Input<LogDestinationArn> = Input::Output(arn.reference().clone());
         Self::builder().web_acl(web_acl).destination(destination).build()
     }

@@ -230,7 +230,7 @@ mod tests {
 
     #[test]
     fn ip_sets_are_found_all_the_way_down() {
-        let [one, two] = ["arn:one", "arn:two"].map(|arn| Ref::<IpSet>::existing(arn));
+        let [one, two] = ["arn:one", "arn:two"].map(Ref::<IpSet>::existing);
         let statement = Statement::from_addresses(&one)
             .negated()
             .and(country("FR").or(Statement::from_addresses(&two).negated()));

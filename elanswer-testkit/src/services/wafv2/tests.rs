@@ -322,3 +322,22 @@ async fn objects_are_found_by_their_tags() {
     assert_eq!(*kind, IpSet::SCHEMA.kind);
     assert!(found.identifier.contains(":global/ipset/office/"), "{found:?}");
 }
+
+#[test]
+fn no_crash_leaves_anything_behind() {
+    use elanswer_core::constructs::Firewall;
+
+    let described = |bots: &str, limit| {
+        let mut arch = Architecture::new("shop", Region::EuWest1);
+        let bots = || bots.parse().unwrap();
+        let limit = || RateLimit::of(limit);
+        arch.add(Firewall::cloudfront("edge").block_from("bots", bots()).limit(limit()));
+        arch.add(Firewall::regional("here").block_from("bots", bots()).limit(limit()));
+        arch
+    };
+    let before = described("192.0.2.0/24", RequestLimit::of::<1000>());
+    // The addresses are of another version: the IP sets are replaced.
+    let after = described("2001:db8::/32", RequestLimit::of::<500>());
+    let report = crate::explore_crashes(&before).changed_to(&after).run().unwrap();
+    assert!(report.is_clean(), "{report}");
+}
