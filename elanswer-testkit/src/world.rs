@@ -443,9 +443,20 @@ impl World {
         self.tables.values().flat_map(|table| table.sights(self.now)).collect()
     }
 
-    /// Every object that is not being deleted, with its policies.
+    /// Every object that has policies and is not being deleted.
     pub(crate) fn documents(&self) -> Vec<Documents> {
         self.tables.values().flat_map(|table| table.documents()).collect()
+    }
+
+    /// The ARN of an object in `place` that `is` one of some kind, by its identifier.
+    pub(crate) fn arn_of(
+        &self,
+        place: &Place,
+        identifier: &str,
+        is: impl Fn(Kind) -> bool,
+    ) -> Option<String> {
+        let mut tables = self.tables.iter().filter(|(kind, _)| is(**kind));
+        tables.find_map(|(_, table)| table.arn_of(place, identifier))
     }
 
     pub(crate) fn save(&self) -> Saved {
@@ -543,7 +554,7 @@ pub(crate) struct Sight {
     pub(crate) status: Status,
 }
 
-/// An object as far as policies need it.
+/// An object with its policies.
 #[derive(Debug, Clone)]
 pub(crate) struct Documents {
     pub(crate) kind: Kind,
@@ -579,6 +590,7 @@ trait AnyTable: fmt::Debug + Send {
     fn made_in(&self, place: &Place, identifier: &str) -> Option<u64>;
     fn sights(&self, now: Millis) -> Vec<Sight>;
     fn documents(&self) -> Vec<Documents>;
+    fn arn_of(&self, place: &Place, identifier: &str) -> Option<String>;
     fn entries(&self) -> Vec<Entry>;
     fn save(&self) -> Option<Value>;
     fn load(&mut self, objects: Value) -> Result<(), serde_json::Error>;
@@ -657,21 +669,23 @@ impl<R: Resource> AnyTable for Table<R> {
 
     fn documents(&self) -> Vec<Documents> {
         let living = self.objects.iter().filter(|(_, object)| object.gone_at.is_none());
-        let documents = living.map(|((place, identifier), object)| {
-            let outputs = properties_of(&object.outputs);
-            let arn = outputs.get("Arn").and_then(Value::as_str);
-            let arn = arn.or_else(|| Some(identifier.as_str()).filter(|it| it.starts_with("arn:")));
-            let policies = object.resource.policies().into_iter();
-            Documents {
+        let documents = living.filter_map(|((place, identifier), object)| {
+            let policies = object.resource.policies();
+            (!policies.is_empty()).then(|| Documents {
                 kind: R::SCHEMA.kind,
                 place: place.clone(),
                 identifier: identifier.clone(),
-                arn: arn.map(str::to_owned),
+                arn: arn_in(object, identifier),
                 properties: properties_of(&object.resource),
-                policies: policies.map(|(used_for, it)| (used_for, it.clone())).collect(),
-            }
+                policies: policies.into_iter().map(|(used, it)| (used, it.clone())).collect(),
+            })
         });
         documents.collect()
+    }
+
+    fn arn_of(&self, place: &Place, identifier: &str) -> Option<String> {
+        let object = self.objects.get(&(place.clone(), identifier.to_owned()))?;
+        arn_in(object, identifier)
     }
 
     fn entries(&self) -> Vec<Entry> {
@@ -743,6 +757,13 @@ fn fingerprint<R: Resource>(resource: &R) -> String {
 
 fn millis(duration: Duration) -> Millis {
     Millis::try_from(duration.as_millis()).unwrap_or(Millis::MAX)
+}
+
+/// The ARN of an object: its output `Arn`, or what identifies it.
+fn arn_in<R: Resource>(object: &Object<R>, identifier: &str) -> Option<String> {
+    let outputs = properties_of(&object.outputs);
+    let arn = outputs.get("Arn").and_then(Value::as_str);
+    arn.or_else(|| Some(identifier).filter(|it| it.starts_with("arn:"))).map(str::to_owned)
 }
 
 /// The ARN of `resource` of `service` in `place`.

@@ -190,11 +190,10 @@ fn key_of_secret(world: &World, secret: &str) -> Option<String> {
         .filter(|(_, _, object)| object.outputs.secret_arn.as_deref() == Some(secret))
         .find_map(|(_, _, object)| object.resource.master_user_secret.as_ref()?.kms_key_id.known());
     let of_secret = || {
-        let all = world.documents();
-        let found = all.into_iter().find(|it| {
+        let found = world.sights().into_iter().find(|it| {
             it.kind.service() == "SecretsManager"
                 && it.kind.short() == "Secret"
-                && it.arn.as_deref() == Some(secret)
+                && it.identifier == secret
         })?;
         found.properties.get("KmsKeyId").and_then(Value::as_str).map(str::to_owned)
     };

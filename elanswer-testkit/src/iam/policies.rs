@@ -96,7 +96,7 @@ impl Iam {
                 let (kind, place) = (object.kind, object.place.clone());
                 let identifier = object.identifier.clone();
                 let account = account(&place);
-                for scope in scopes(&all, object, *used_for, &iam.roles) {
+                for scope in scopes(world, object, *used_for, &iam.roles) {
                     let id = PolicyId {
                         kind,
                         place: place.clone(),
@@ -149,15 +149,14 @@ impl Iam {
 
 /// What a document of an object is about.
 fn scopes(
-    all: &[Documents],
+    world: &World,
     object: &Documents,
     used_for: PolicyUse,
     roles: &BTreeMap<String, Limits>,
 ) -> Vec<Scope> {
     match used_for {
         PolicyUse::Identity => {
-            let of = named_by(all, object, |other| other.kind == Role::SCHEMA.kind);
-            let inline = of.and_then(|role| role.arn.clone());
+            let inline = named_by(world, object, |kind| kind == Role::SCHEMA.kind);
             let own = object.arn.as_ref();
             let attached = roles
                 .iter()
@@ -170,23 +169,14 @@ fn scopes(
         }
         _ => {
             let own = object.arn.clone();
-            let other = || named_by(all, object, |_| true).and_then(|other| other.arn.clone());
+            let other = || named_by(world, object, |kind| kind != object.kind);
             vec![own.or_else(other).map_or(Scope::Anything, Scope::Resource)]
         }
     }
 }
 
-/// The object with an ARN that another names in its properties, by its identifier.
-fn named_by<'a>(
-    all: &'a [Documents],
-    object: &Documents,
-    is: impl Fn(&Documents) -> bool,
-) -> Option<&'a Documents> {
-    let texts: Vec<&str> = object.properties.values().filter_map(Value::as_str).collect();
-    all.iter().find(|other| {
-        other.kind != object.kind
-            && other.arn.is_some()
-            && is(other)
-            && texts.contains(&other.identifier.as_str())
-    })
+/// The ARN of the object that another names in its properties, by its identifier.
+fn named_by(world: &World, object: &Documents, is: impl Fn(Kind) -> bool) -> Option<String> {
+    let mut texts = object.properties.values().filter_map(Value::as_str);
+    texts.find_map(|text| world.arn_of(&object.place, text, &is))
 }
