@@ -30,7 +30,6 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 fn check(ctx: &RuleContext<'_>, out: &mut Diagnostics) {
-    let aws = Catalogue::of_aws();
     for node in ctx.nodes() {
         for (_, policy) in node.resource.policies() {
             for statement in &policy.statements {
@@ -41,6 +40,7 @@ fn check(ctx: &RuleContext<'_>, out: &mut Diagnostics) {
                     if prefix.contains('.') {
                         continue;
                     }
+                    let aws = Catalogue::of_aws();
                     if !aws.has_key(key) {
                         let help = match aws.near_key(key) {
                             Some(near) => format!("did you mean `{near}`?"),
