@@ -9,8 +9,9 @@ use elanswer_core::{
     constructs::{Network, NetworkHandle},
     services::{
         ec2::{
-            Description, Eip, InternetGateway, NatGateway, Ports, Protocol, Route, RouteTable,
-            SecurityGroup, SecurityGroupIngress, Subnet, SubnetRouteTableAssociation, Vpc,
+            Description, Eip, GatewayService, InterfaceService, InternetGateway, NatGateway, Ports,
+            Protocol, Route, RouteTable, SecurityGroup, SecurityGroupIngress, Subnet,
+            SubnetRouteTableAssociation, Vpc, VpcEndpoint,
         },
         ecs::{
             AwsVpcConfiguration, Cluster, ContainerDefinition, ContainerPort, EcsName, FargateSize,
@@ -20,7 +21,7 @@ use elanswer_core::{
             Action, CertificateArn, Conditions, HealthCheck, HealthCheckTimeout, Listener,
             ListenerProtocol, ListenerRule, LoadBalancer, Port, Priority, Scheme, TargetGroup,
         },
-        iam::{self, PolicyDocument, PolicyName, Role, RolePolicy, Statement},
+        iam::{self, Operator, PolicyDocument, PolicyName, Principal, Role, RolePolicy, Statement},
         rds::{
             DbInstance, DbInstanceClass, DbParameterGroup, DbParameterGroupFamily, DbSubnetGroup,
             EngineVersion, MasterUsername, StorageSize,
@@ -220,6 +221,81 @@ async fn gateways_and_groups() {
                 .peer(cidr!("10.0.0.0/8"));
             arch.resource(id, rule.build());
         }
+    })
+    .await;
+}
+
+/// An endpoint for CloudWatch Logs in the first isolated subnet of a network.
+fn logs(arch: &mut Architecture, id: &str, net: &NetworkHandle) -> VpcEndpoint {
+    let group = group(arch, &format!("{id}-group"), net.vpc());
+    let subnets = net.isolated().subnets().iter().take(1).cloned();
+    VpcEndpoint::interface(net.vpc(), InterfaceService::LOGS, subnets, [group])
+}
+
+#[tokio::test(start_paused = true)]
+async fn endpoints() {
+    refused("endpoint-refused", "InvalidParameter", |arch| {
+        let net = network(arch);
+        for id in ["one", "two"] {
+            let endpoint = logs(arch, id, &net);
+            arch.resource(id, endpoint);
+        }
+    })
+    .await;
+    refused("endpoint-refused", "InvalidParameter", |arch| {
+        // A VPC has no DNS hostnames unless it says so.
+        let vpc = vpc(arch, "vpc");
+        let subnet = arch.resource("subnet", subnet(&vpc, cidr!("10.0.1.0/24"), 'a'));
+        arch.resource("it", VpcEndpoint::interface(vpc, InterfaceService::KMS, [subnet], []));
+    })
+    .await;
+    refused("endpoint-refused", "RouteAlreadyExists", |arch| {
+        let net = network(arch);
+        for id in ["one", "two"] {
+            let tables = net.isolated().route_tables().iter().cloned();
+            arch.resource(id, VpcEndpoint::gateway(net.vpc(), GatewayService::S3, tables));
+        }
+    })
+    .await;
+    refused("endpoint-refused", "InvalidPolicyDocument", |arch| {
+        let net = network(arch);
+        let ours = Statement::allow(["logs:PutLogEvents"]).to([Principal::Any]).on(["*"]).when(
+            Operator::STRING_LIKE,
+            "aws:PrincipalAccount",
+            ["1234*"],
+        );
+        let endpoint = logs(arch, "it", &net).with_policy(PolicyDocument::new([ours]));
+        arch.resource("it", endpoint);
+    })
+    .await;
+    refused("endpoint-refused", "SecurityGroupsPerInterfaceLimitExceeded", |arch| {
+        let net = network(arch);
+        let groups: Vec<_> =
+            (0..6).map(|number| group(arch, &format!("group-{number}"), net.vpc())).collect();
+        let subnets = net.isolated().subnets().iter().cloned();
+        let it = VpcEndpoint::interface(net.vpc(), InterfaceService::LOGS, subnets, groups);
+        arch.resource("it", it);
+    })
+    .await;
+    refused("malformed-policy", "InvalidPolicyDocument", |arch| {
+        let net = network(arch);
+        let nobody = Statement::allow(["logs:PutLogEvents"]).on(["*"]);
+        let endpoint = logs(arch, "it", &net).with_policy(PolicyDocument::new([nobody]));
+        arch.resource("it", endpoint);
+    })
+    .await;
+    refused("two-subnets-in-zone", "DuplicateSubnetsInSameZone", |arch| {
+        let net = network(arch);
+        let subnets = [&net.isolated().subnets()[0], &net.public().subnets()[0]];
+        let subnets = subnets.into_iter().cloned();
+        let it = VpcEndpoint::interface(net.vpc(), InterfaceService::LOGS, subnets, []);
+        arch.resource("it", it);
+    })
+    .await;
+    refused("different-vpcs", "InvalidParameter", |arch| {
+        let (net, other) = (network(arch), vpc(arch, "other"));
+        let table = arch.resource("table", RouteTable::new(&other));
+        arch.resource("it", VpcEndpoint::gateway(net.vpc(), GatewayService::S3, [table]));
     })
     .await;
 }
