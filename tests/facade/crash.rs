@@ -99,7 +99,8 @@ fn secrets(version: u32) -> Architecture {
     let copy = if version == 1 { Region::UsWest2 } else { Region::EuWest1 };
     let secret = Secret::builder().value(how).replica_regions([ReplicaRegion::in_region(copy)]);
     let secret = arch.resource("made-up", secret.build());
-    let everyone = Statement::deny([format!("secretsmanager:Get{version}")]).to([Principal::Any]);
+    let action = if version == 1 { "GetSecretValue" } else { "PutSecretValue" };
+    let everyone = Statement::deny([format!("secretsmanager:{action}")]).to([Principal::Any]);
     let policy = PolicyDocument::new([everyone.on(["*"])]);
     arch.resource("policy", ResourcePolicy::new(&secret, policy));
     let function = "arn:aws:lambda:us-east-1:123456789012:function:rotate";

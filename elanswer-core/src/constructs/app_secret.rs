@@ -312,7 +312,7 @@ mod tests {
         assert!(messages(&arch).is_empty());
         insta::assert_snapshot!(inventory(&arch, "session/"), @"
         session/copy-us-west-2/key/alias Alias <- session/copy-us-west-2/key/key.KeyId
-        session/copy-us-west-2/key/key Key <- caller.Root, caller.Account, caller.Root
+        session/copy-us-west-2/key/key Key <- caller.Root
         session/rotation RotationSchedule <- session/secret.Id
         session/secret Secret <- key/key.Arn, session/copy-us-west-2/key/key.Arn
         ");

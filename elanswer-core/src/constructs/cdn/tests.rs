@@ -59,7 +59,7 @@ fn builds_a_distribution_that_alone_reads_the_bucket() {
     assert!(messages(&arch).is_empty());
     insta::assert_snapshot!(inventory(&arch, "cdn/"), @"
     cdn/access OriginAccessControl
-    cdn/distribution Distribution <- cdn/headers.Id, logs/bucket.DomainName, files/bucket.RegionalDomainName, cdn/access.Id, certificate/issued.CertificateArn after front/https
+    cdn/distribution Distribution <- cdn/headers.Id, logs/bucket.DomainName, files/bucket.RegionalDomainName, cdn/access.Id, certificate/issued.CertificateArn, firewall/web-acl.Arn after front/https
     cdn/headers ResponseHeadersPolicy
     ");
     let policy = arch.get(files.policy()).unwrap();
