@@ -103,8 +103,8 @@ mod tests {
             |arch| {
                 let files = OriginId::literal("files");
                 let key = arch.resource("key", Key::default());
-                let mut bucket = Bucket::default();
-                bucket.encryption = Encryption::with_key(key.arn());
+                let encryption = Encryption::with_key(key.arn());
+                let bucket = Bucket { encryption, ..Bucket::default() };
                 let bucket = arch.resource("bucket", bucket);
                 let behavior =
                     DefaultCacheBehavior::builder().target_origin_id(files.clone()).build();
