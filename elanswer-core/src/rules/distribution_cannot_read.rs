@@ -104,7 +104,7 @@ mod tests {
                 let files = OriginId::literal("files");
                 let key = arch.resource("key", Key::default());
                 let encryption = Encryption::with_key(key.arn());
-                let bucket = Bucket { encryption, ..Bucket::default() };
+                let bucket = Bucket::builder().encryption(encryption).build();
                 let bucket = arch.resource("bucket", bucket);
                 let behavior =
                     DefaultCacheBehavior::builder().target_origin_id(files.clone()).build();

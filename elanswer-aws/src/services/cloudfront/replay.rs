@@ -1,5 +1,5 @@
-//! The life of a policy over the wire, with the answers that AWS gives: for servers that know none
-//! of these policies.
+//! The life of a policy over the wire, with the answers that AWS gives: moto knows none of these
+//! policies.
 
 use aws_credential_types::Credentials;
 use aws_smithy_http_client::test_util::{ReplayEvent, StaticReplayClient};
@@ -17,13 +17,27 @@ use crate::clients::Clients;
 /// A call: its method, its path, and what must be in its body.
 type Sent<'a> = (&'a str, String, &'a str);
 
-fn answer(status: u16, version: &str, body: &str) -> ReplayEvent {
+pub(super) fn answer(status: u16, version: &str, body: &str) -> ReplayEvent {
     let mut request = HttpRequest::new(SdkBody::empty());
     request.set_uri("https://cloudfront.amazonaws.com/").unwrap();
     let mut response =
         HttpResponse::new(status.try_into().unwrap(), SdkBody::from(body.to_owned()));
     response.headers_mut().insert("ETag", version.to_owned());
     ReplayEvent::new(request.try_into_http1x().unwrap(), response.try_into_http1x().unwrap())
+}
+
+/// Clients that get these answers, and what they send.
+pub(super) fn clients(answers: Vec<ReplayEvent>) -> (Clients, StaticReplayClient) {
+    let http = StaticReplayClient::new(answers);
+    let config = aws_config::SdkConfig::builder()
+        .behavior_version(aws_config::BehaviorVersion::latest())
+        .credentials_provider(aws_credential_types::provider::SharedCredentialsProvider::new(
+            Credentials::new("test", "test", None, None, "test"),
+        ))
+        .retry_config(aws_config::retry::RetryConfig::disabled())
+        .http_client(http.clone())
+        .build();
+    (Clients::new(config), http)
 }
 
 /// Makes, reads, finds, changes and deletes `it`, and sees what was sent.
@@ -38,7 +52,7 @@ pub(super) async fn replay<R: Resource, H: Handler<R> + From<Clients>>(
     let gone = format!(
         "<ErrorResponse><Error><Type>Sender</Type><Code>{no_such}</Code><Message>No.</Message></Error></ErrorResponse>"
     );
-    let http = StaticReplayClient::new(vec![
+    let (clients, http) = clients(vec![
         answer(201, "V1", object),
         answer(200, "V1", object),
         answer(200, "", list),
@@ -50,15 +64,7 @@ pub(super) async fn replay<R: Resource, H: Handler<R> + From<Clients>>(
         answer(404, "", &gone),
         answer(404, "", &gone),
     ]);
-    let config = aws_config::SdkConfig::builder()
-        .behavior_version(aws_config::BehaviorVersion::latest())
-        .credentials_provider(aws_credential_types::provider::SharedCredentialsProvider::new(
-            Credentials::new("test", "test", None, None, "test"),
-        ))
-        .retry_config(aws_config::retry::RetryConfig::disabled())
-        .http_client(http.clone())
-        .build();
-    let handler = H::from(Clients::new(config));
+    let handler = H::from(clients);
     let place = Place::new(Region::UsEast1);
     let resource = ResourceId::new("it").unwrap();
     let create = Create {
