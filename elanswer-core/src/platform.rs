@@ -5,12 +5,12 @@ use crate::{
     bounded::Bounded,
     cidr,
     constructs::{
-        Database, DatabaseHandle, EncryptionKey, EncryptionKeyHandle, FargateCluster,
-        FargateHandle, FargateService, FlowLogs, KeyUser, LoadBalancer, LoadBalancerHandle,
-        LogBucket, Nat, Network, NetworkHandle, PrivateBucket, PrivateBucketHandle, SecurityGroup,
-        Tcp,
+        Database, DatabaseHandle, EncryptionKey, EncryptionKeyHandle, Endpoints, FargateCluster,
+        FargateHandle, FargateService, Firewall, FirewallHandle, FlowLogs, InRegion, KeyUser,
+        LoadBalancer, LoadBalancerHandle, LogBucket, Nat, Network, NetworkAcls, NetworkHandle,
+        PrivateBucket, PrivateBucketHandle, PrivateService, SecurityGroup, Tcp,
     },
-    network::NetworkPlan,
+    network::{NetworkPlan, TierName},
     reference::Input,
     region::Region,
     services::{
@@ -35,7 +35,10 @@ use crate::{
 /// - A bucket for the access logs of the load balancer and of the other buckets.
 /// - A key of its own that encrypts the database, its password, objects and every log, and rotates.
 /// - A record of all traffic in the network, kept for 90 days.
-/// - Security groups that let through only what one part sends to the next.
+/// - Security groups that let through only what one part sends to the next, and before each tier a
+///   network ACL that agrees with them.
+/// - Private ways to the images, logs, secrets and buckets, for this account only.
+/// - A firewall in front of the load balancer.
 ///
 /// It is a construct like any other: add it beside your own resources, or take its source as the
 /// beginning of a platform of your own.
@@ -177,6 +180,15 @@ impl Construct for Platform {
         let app = SecurityGroup::internal("app", &net).from(&edge, APP).to_internet(Tcp(443));
         let app = scope.add(app);
         let data = scope.add(SecurityGroup::internal("data", &net).from(&app, Tcp(5432)));
+        let acls = NetworkAcls::of("acls", &net).public(&edge).private(&app).isolated(&data);
+        // The endpoints stand beside the services, in every zone.
+        scope.add(acls.between(TierName::Private, TierName::Private, Tcp(443)));
+        let endpoints = Endpoints::of("endpoints", &net)
+            .to([PrivateService::Ecr, PrivateService::Logs, PrivateService::SecretsManager])
+            .reads(&files)
+            .writes(&backups)
+            .from(&app);
+        let endpoints = scope.add(endpoints);
 
         let mut database = Database::postgres("database")
             .subnets(net.isolated())
@@ -193,7 +205,7 @@ impl Construct for Platform {
         let [web, api] = [("web", web_image), ("api", api_image)].map(|(name, image)| {
             let service = FargateService::new(name, image)
                 .cluster(&cluster)
-                .subnets(net.private())
+                .subnets(endpoints.private())
                 .guarded_by(&app)
                 .tasks(3)
                 .logs_encrypted_with(&key)
@@ -217,7 +229,19 @@ impl Construct for Platform {
             front = front.disposable();
         }
         let load_balancer = scope.add(front);
-        PlatformHandle { network: net, key, files, backups, load_balancer, web, api, database }
+        let firewall = Firewall::regional("firewall").protects(&load_balancer);
+        let firewall = scope.add(firewall.encrypted_with(&key));
+        PlatformHandle {
+            network: net,
+            key,
+            files,
+            backups,
+            load_balancer,
+            firewall,
+            web,
+            api,
+            database,
+        }
     }
 }
 
@@ -255,6 +279,7 @@ pub struct PlatformHandle {
     files: PrivateBucketHandle,
     backups: PrivateBucketHandle,
     load_balancer: LoadBalancerHandle,
+    firewall: FirewallHandle<InRegion>,
     web: FargateHandle,
     api: FargateHandle,
     database: DatabaseHandle,
@@ -289,6 +314,12 @@ impl PlatformHandle {
     #[must_use]
     pub const fn load_balancer(&self) -> &LoadBalancerHandle {
         &self.load_balancer
+    }
+
+    /// The firewall in front of the load balancer.
+    #[must_use]
+    pub const fn firewall(&self) -> &FirewallHandle<InRegion> {
+        &self.firewall
     }
 
     /// The service that gets every request but those to `/api/*`.
@@ -359,14 +390,18 @@ mod tests {
         1 AWS::EC2::FlowLog
         1 AWS::EC2::InternetGateway
         3 AWS::EC2::NatGateway
+        3 AWS::EC2::NetworkAcl
+        27 AWS::EC2::NetworkAclEntry
         4 AWS::EC2::Route
         5 AWS::EC2::RouteTable
-        3 AWS::EC2::SecurityGroup
-        3 AWS::EC2::SecurityGroupEgress
-        4 AWS::EC2::SecurityGroupIngress
+        4 AWS::EC2::SecurityGroup
+        4 AWS::EC2::SecurityGroupEgress
+        5 AWS::EC2::SecurityGroupIngress
         9 AWS::EC2::Subnet
+        9 AWS::EC2::SubnetNetworkAclAssociation
         9 AWS::EC2::SubnetRouteTableAssociation
         1 AWS::EC2::VPC
+        5 AWS::EC2::VPCEndpoint
         1 AWS::EC2::VPCGatewayAttachment
         1 AWS::ECS::Cluster
         2 AWS::ECS::Service
@@ -379,12 +414,15 @@ mod tests {
         6 AWS::IAM::RolePolicy
         1 AWS::KMS::Alias
         1 AWS::KMS::Key
-        3 AWS::Logs::LogGroup
+        4 AWS::Logs::LogGroup
         1 AWS::RDS::DBInstance
         1 AWS::RDS::DBParameterGroup
         1 AWS::RDS::DBSubnetGroup
         3 AWS::S3::Bucket
         3 AWS::S3::BucketPolicy
+        1 AWS::WAFv2::LoggingConfiguration
+        1 AWS::WAFv2::WebACL
+        1 AWS::WAFv2::WebACLAssociation
         1 Elanswer::STS::CallerIdentity
         ");
     }

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use elanswer::{
     Architecture, Platform, Region, Resource,
     services::{
+        ec2::VpcEndpoint,
         elbv2::CertificateArn,
         iam::{Effect, PolicyUse, Role, Selection, Statement},
         s3::Bucket,
@@ -46,6 +47,15 @@ fn programs(aws: &MockAws) -> Vec<ServiceCall> {
         |name: &str| made::<Bucket>(aws, &format!("platform/{name}/bucket")).outputs.bucket_name;
     let mut calls = ServiceCall::reading(aws, &role("web"), &bucket("files"));
     calls.extend(ServiceCall::writing(aws, &role("api"), &bucket("backups")));
+    // From the private subnets the same goes through the gateway to S3.
+    let gateway = made::<VpcEndpoint>(aws, "platform/endpoints/s3").outputs.id;
+    let to_s3 = |call: &&ServiceCall| call.name.contains(": s3:");
+    let through: Vec<_> = calls.iter().filter(to_s3).cloned().collect();
+    calls.extend(through.into_iter().map(|call| ServiceCall {
+        name: format!("{}, through {gateway}", call.name),
+        request: call.request.with("aws:SourceVpce", &gateway),
+        ..call
+    }));
     calls
 }
 

@@ -54,7 +54,7 @@ pub struct Endpoints {
     network: NetworkHandle,
     services: BTreeSet<PrivateService>,
     others: BTreeMap<InterfaceService, Vec<Statement>>,
-    buckets: Vec<PrivateBucketHandle>,
+    objects: Vec<Statement>,
     group: SecurityGroup<Internal>,
     isolated: bool,
 }
@@ -82,7 +82,7 @@ impl Endpoints {
             network: network.clone(),
             services: BTreeSet::new(),
             others: BTreeMap::new(),
-            buckets: Vec::new(),
+            objects: Vec::new(),
             group: SecurityGroup::internal("group", network),
             isolated: false,
         }
@@ -105,9 +105,15 @@ impl Endpoints {
         self
     }
 
-    /// Leads to this bucket of the Region: its objects are listed, read and written.
-    pub fn to_bucket(mut self, bucket: &PrivateBucketHandle) -> Self {
-        self.buckets.push(bucket.clone());
+    /// Leads to this bucket of the Region, to list and read its objects.
+    pub fn reads(mut self, bucket: &PrivateBucketHandle) -> Self {
+        self.objects.extend(bucket.reading().into_iter().filter(is_of_s3));
+        self
+    }
+
+    /// Leads to this bucket of the Region, to put objects into it.
+    pub fn writes(mut self, bucket: &PrivateBucketHandle) -> Self {
+        self.objects.extend(bucket.writing().into_iter().filter(is_of_s3));
         self
     }
 
@@ -144,18 +150,8 @@ impl Endpoints {
 
     /// What goes through to S3; nothing when nobody needs it.
     fn objects(&self, caller: &Ref<CallerIdentity>, region: Region) -> Option<PolicyDocument> {
-        let mut policy = PolicyDocument::default();
-        if !self.buckets.is_empty() {
-            let buckets = || self.buckets.iter().map(PrivateBucketHandle::bucket);
-            let objects =
-                Statement::allow(["s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"])
-                    .on(buckets().map(|bucket| bucket.objects("")))
-                    .named("Objects");
-            let lists = Statement::allow(["s3:ListBucket"])
-                .on(buckets().map(|bucket| bucket.arn().text()))
-                .named("Lists");
-            policy = policy.with(ours(objects, caller)).with(ours(lists, caller));
-        }
+        let objects = self.objects.iter().map(|statement| ours(statement.clone(), caller));
+        let mut policy = PolicyDocument::new(objects);
         if self.services.contains(&PrivateService::Ecr) {
             // ECR signs the links to layers itself: who follows them is nobody of the account.
             let layers = Statement::allow(["s3:GetObject"])
@@ -170,6 +166,11 @@ impl Endpoints {
 
 /// The port of every service of AWS.
 const HTTPS: Tcp = Tcp(443);
+
+/// Whether a statement is about S3: the keys of buckets are used by S3, not through its endpoint.
+fn is_of_s3(statement: &Statement) -> bool {
+    statement.actions.named().any(|action| action.service() == Some("s3"))
+}
 
 /// A statement for the principals of the account alone.
 fn ours(statement: Statement, caller: &Ref<CallerIdentity>) -> Statement {

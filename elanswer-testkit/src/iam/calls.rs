@@ -24,7 +24,7 @@ use super::request::{Caller, Request};
 use crate::world::{World, account};
 
 /// What is called for every kind: the one list.
-const ALL: [fn(&World, &mut Calls); 7] = [
+const ALL: [fn(&World, &mut Calls); 8] = [
     ec2::flow_logs,
     ecs::tasks,
     elbv2::access_logs,
@@ -32,6 +32,8 @@ const ALL: [fn(&World, &mut Calls); 7] = [
     logs::encrypted,
     rds::databases,
     s3::buckets,
+    // Last: what the agents of tasks call goes through the endpoints too.
+    ec2::endpoints,
 ];
 
 /// A call of a service of AWS, or of somebody to whom it must be refused.

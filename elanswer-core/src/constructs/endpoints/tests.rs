@@ -30,7 +30,7 @@ fn all(arch: &mut Architecture) -> (EndpointsHandle, Group<Internal>) {
     let net = arch.add(Network::new("main", PLAN).nat(Nat::None));
     let images = arch.add(PrivateBucket::new("images"));
     let app = arch.add(SecurityGroup::internal("app", &net).to_internet(Tcp(443)));
-    let endpoints = Endpoints::of("endpoints", &net).to(ALL).to_bucket(&images).from(&app);
+    let endpoints = Endpoints::of("endpoints", &net).to(ALL).reads(&images).from(&app);
     (arch.add(endpoints.with_isolated()), app)
 }
 
@@ -118,7 +118,7 @@ fn a_gateway_alone_needs_no_group() {
     let (arch, endpoints) = described(|arch| {
         let net = arch.add(Network::new("main", PLAN).nat(Nat::None));
         let images = arch.add(PrivateBucket::new("images"));
-        arch.add(Endpoints::of("endpoints", &net).to_bucket(&images))
+        arch.add(Endpoints::of("endpoints", &net).reads(&images))
     });
     let gateway = arch.get(endpoints.s3().unwrap()).unwrap().as_gateway().unwrap();
     assert_eq!(gateway.route_tables.len(), 2);
