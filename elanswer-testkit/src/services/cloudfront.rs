@@ -25,6 +25,8 @@ mod origin_access_control;
 mod origin_request_policy;
 mod policy;
 mod response_headers_policy;
+#[cfg(test)]
+mod tests;
 
 /// The name of the API in calls and errors.
 const SERVICE: &str = "cloudfront";

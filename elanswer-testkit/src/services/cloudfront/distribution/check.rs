@@ -192,3 +192,18 @@ fn logs(world: &World, logging: &Logging) -> Result<(), AwsError> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wildcard_covers_one_level() {
+        let covers = |name, alias| covers(&DomainName::literal(name), &DomainName::literal(alias));
+        assert!(covers("www.example.com", "www.example.com"));
+        assert!(covers("*.example.com", "www.example.com"));
+        assert!(!covers("*.example.com", "example.com"));
+        assert!(!covers("*.example.com", "a.b.example.com"));
+        assert!(!covers("www.example.com", "example.com"));
+    }
+}

@@ -220,3 +220,35 @@ async fn an_old_version_is_not_changed() {
         assert_eq!(error.unwrap_err().code(), code);
     }
 }
+
+#[test]
+fn an_alias_is_of_one_distribution_and_only_what_is_disabled_goes() {
+    let mut world = World::new(7, Quotas::new());
+    world.register::<Distribution>();
+    let request = |id: &str, config: DistributionConfig| Create {
+        place: global(),
+        desired: Distribution::from(config),
+        ownership: ownership(id),
+        token: id.to_owned(),
+        secrets: elanswer_core::Secrets::default(),
+    };
+    let first = super::create_distribution(&mut world, &request("first", config())).unwrap();
+    let id = first.outputs.id;
+    let aliases = || [DomainName::literal("www.example.com")].into();
+    let none = std::time::Duration::ZERO;
+    let named = world.change::<Distribution>(&global(), &id, "", none, |it| {
+        it.resource.config.aliases = aliases();
+    });
+    named.unwrap();
+    let second = DistributionConfig { aliases: aliases(), ..config() };
+    let error = super::create_distribution(&mut world, &request("second", second)).unwrap_err();
+    assert_eq!(error.code(), "CNAMEAlreadyExists");
+
+    let version = super::version(super::require(&world, &global(), &id).unwrap());
+    let error = super::delete_distribution(&mut world, &global(), &id, &version).unwrap_err();
+    assert_eq!(error.code(), "DistributionNotDisabled");
+
+    world.quotas.set("CloudFront distributions", 1);
+    let error = super::create_distribution(&mut world, &request("third", config())).unwrap_err();
+    assert_eq!(error.code(), "TooManyDistributions");
+}
