@@ -13,8 +13,8 @@ use crate::{
             AllowedMethods, CacheBehavior, CachePolicy, Comment, CustomErrorResponse,
             DefaultCacheBehavior, Distribution, DistributionConfig, ErrorCode, GeoRestriction,
             HttpVersion, ManagedCachePolicy, ManagedOriginRequestPolicy, Origin,
-            OriginAccessControl, OriginAccessControlName, OriginId, PagePath, PathPattern,
-            PolicyName, PriceClass, ResponseCode, ResponseHeadersPolicy, RootObject,
+            OriginAccessControl, OriginAccessControlName, OriginId, OriginRequestPolicy, PagePath,
+            PathPattern, PolicyName, PriceClass, ResponseCode, ResponseHeadersPolicy, RootObject,
             SecurityHeaders, ViewerCertificate,
         },
         iam::{Operator, Service, Statement},
@@ -86,12 +86,22 @@ struct Server {
     load_balancer: LoadBalancerHandle,
 }
 
+/// What adds the security headers.
+#[derive(Debug, Clone)]
+enum Headers {
+    /// A policy of its own.
+    Own(Box<SecurityHeaders>),
+    /// One that is there.
+    Of(Ref<ResponseHeadersPolicy>),
+}
+
 #[derive(Debug, Clone)]
 struct Settings {
     name: String,
     routes: Vec<(String, Server)>,
     cached: Option<Ref<CachePolicy>>,
-    headers: SecurityHeaders,
+    headers: Headers,
+    forwarded: Ref<OriginRequestPolicy>,
     aliases: Vec<DomainName>,
     certificate: Option<CloudFrontCertificateHandle>,
     web_acl: Option<Input<WebAclArn>>,
@@ -109,7 +119,8 @@ impl Cdn<NoContent> {
             name: name.into(),
             routes: Vec::new(),
             cached: None,
-            headers: SecurityHeaders::recommended(),
+            headers: Headers::Own(Box::new(SecurityHeaders::recommended())),
+            forwarded: ManagedOriginRequestPolicy::AllViewer.into(),
             aliases: Vec::new(),
             certificate: None,
             web_acl: None,
@@ -160,7 +171,19 @@ impl<C> Cdn<C> {
 
     /// The security headers of every answer. Default: [`SecurityHeaders::recommended`].
     pub fn headers(mut self, headers: SecurityHeaders) -> Self {
-        self.settings.headers = headers;
+        self.settings.headers = Headers::Own(Box::new(headers));
+        self
+    }
+
+    /// The policy that adds headers to every answer, in place of one of its own: one of AWS, say.
+    pub fn headers_of(mut self, policy: impl Into<Ref<ResponseHeadersPolicy>>) -> Self {
+        self.settings.headers = Headers::Of(policy.into());
+        self
+    }
+
+    /// What of a request servers get. Default: [`ManagedOriginRequestPolicy::AllViewer`].
+    pub fn forwarded(mut self, policy: impl Into<Ref<OriginRequestPolicy>>) -> Self {
+        self.settings.forwarded = policy.into();
         self
     }
 
@@ -238,13 +261,17 @@ impl Server {
         Origin::https(self.id(), &self.name)
     }
 
-    /// Every request as the viewer sent it, and every answer as the server gave it.
-    fn behavior(&self, headers: &Ref<ResponseHeadersPolicy>) -> DefaultCacheBehavior {
+    /// Every request is passed on, and every answer as the server gave it.
+    fn behavior(
+        &self,
+        forwarded: &Ref<OriginRequestPolicy>,
+        headers: &Ref<ResponseHeadersPolicy>,
+    ) -> DefaultCacheBehavior {
         DefaultCacheBehavior::builder()
             .target_origin_id(self.id())
             .allowed_methods(AllowedMethods::All)
             .cache_policy(ManagedCachePolicy::CachingDisabled)
-            .origin_request_policy(Ref::from(ManagedOriginRequestPolicy::AllViewer))
+            .origin_request_policy(forwarded)
             .response_headers_policy(headers)
             .build()
     }
@@ -262,7 +289,9 @@ impl Construct for Cdn<CdnContent> {
         let headers = settings.headers_policy(scope);
         let default = match &content {
             Content::Files(bucket) => settings.files(scope, bucket, &headers),
-            Content::Server(server) => (server.origin(), server.behavior(&headers)),
+            Content::Server(server) => {
+                (server.origin(), server.behavior(&settings.forwarded, &headers))
+            }
         };
         let servers: Vec<&Server> = match &content {
             Content::Files(_) => None,
@@ -315,11 +344,15 @@ impl Construct for Cdn<CdnContent> {
 impl Settings {
     /// The policy with the security headers.
     fn headers_policy(&self, scope: &mut Scope<'_>) -> Ref<ResponseHeadersPolicy> {
+        let headers = match &self.headers {
+            Headers::Own(headers) => headers,
+            Headers::Of(policy) => return policy.clone(),
+        };
         let name = PolicyName::new(scope.label()).unwrap_or_else(|error| {
             scope.problem(error.to_string(), "choose a shorter name for the distribution");
             PolicyName::literal("cdn")
         });
-        let policy = ResponseHeadersPolicy::secure(name, self.headers.clone());
+        let policy = ResponseHeadersPolicy::secure(name, (**headers).clone());
         scope.resource("headers", policy)
     }
 
@@ -354,7 +387,10 @@ impl Settings {
         for (path, server) in &self.routes {
             match path.parse::<PathPattern>() {
                 Ok(pattern) => {
-                    behaviors.push(CacheBehavior::new(pattern, server.behavior(headers)));
+                    behaviors.push(CacheBehavior::new(
+                        pattern,
+                        server.behavior(&self.forwarded, headers),
+                    ));
                 }
                 Err(error) => {
                     scope.problem(error.to_string(), "give `.route(..)` a path such as `/api/*`");

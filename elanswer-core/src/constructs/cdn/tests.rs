@@ -7,6 +7,7 @@ use crate::{
         testing::{described, inventory, messages, problems},
     },
     services::{
+        cloudfront::ManagedResponseHeadersPolicy,
         ec2::Vpc,
         route53::{DnsName, HostedZone},
         s3::{BucketPolicy, ObjectOwnership},
@@ -110,4 +111,20 @@ fn a_name_that_is_too_long_is_a_problem() {
     let files = arch.add(PrivateBucket::new("files"));
     let cdn = Cdn::new("n".repeat(100)).files(&files);
     assert!(problems(cdn).iter().any(|it| it.contains("origin access control")));
+}
+
+#[test]
+fn policies_of_aws_are_enough() {
+    let (arch, cdn) = described(|arch| {
+        let front = load_balancer(arch);
+        let cdn = Cdn::new("cdn").server(&front, ORIGIN);
+        let cdn = cdn.headers_of(ManagedResponseHeadersPolicy::SecurityHeaders);
+        arch.add(cdn.forwarded(ManagedOriginRequestPolicy::AllViewerExceptHostHeader))
+    });
+    insta::assert_snapshot!(inventory(&arch, "cdn/"), @"cdn/distribution Distribution after front/https");
+    let behavior = &arch.get(cdn.distribution()).unwrap().config.default_cache_behavior;
+    let headers = ManagedResponseHeadersPolicy::SecurityHeaders.into();
+    assert_eq!(behavior.response_headers_policy, Some(headers));
+    let forwarded = ManagedOriginRequestPolicy::AllViewerExceptHostHeader.into();
+    assert_eq!(behavior.origin_request_policy, Some(forwarded));
 }
