@@ -90,6 +90,11 @@ def untagged():
         "certificates": len(client("acm").list_certificates()["CertificateSummaryList"]),
         "aliases": sum("elanswer" in it["AliasName"] for it in client("kms").list_aliases()["Aliases"]),
         "flow logs": len(ec2.describe_flow_logs()["FlowLogs"]),
+        "endpoints": sum(it["State"] != "deleted"
+                         for it in ec2.describe_vpc_endpoints()["VpcEndpoints"]),
+        "ACL entries": sum(len(it["Entries"]) for it in ec2.describe_network_acls()["NetworkAcls"]
+                           if not it["IsDefault"]),
+        "web ACLs": len(client("wafv2").list_web_acls(Scope="REGIONAL")["WebACLs"]),
         "log groups": len(client("logs").describe_log_groups()["logGroups"]),
     }
 

@@ -237,13 +237,15 @@ def look_at_moto():
         for group in ec2.describe_security_groups(Filters=vpc)["SecurityGroups"]
         if group["GroupName"] != "default"
     }
-    expect("groups", len(groups), 3)
+    expect("groups", len(groups), 4)
     rules = ec2.describe_security_group_rules()["SecurityGroupRules"]
     ingress = [rule for rule in rules if rule["GroupId"] in groups and not rule["IsEgress"]]
     opened = sorted(rule["FromPort"] for rule in ingress if rule.get("CidrIpv4") == "0.0.0.0/0")
     expect("ports open to the internet", opened, [80, 443])
     between = sorted(rule["FromPort"] for rule in ingress if rule.get("ReferencedGroupInfo"))
-    expect("ports between groups", between, [5432, 8080])
+    expect("ports between groups", between, [443, 5432, 8080])
+    look_at_acls(vpc)
+    look_at_endpoints(vpc)
     elb = client("elbv2")
     balancers = elb.describe_load_balancers()["LoadBalancers"]
     expect("load balancers", [balancer["Scheme"] for balancer in balancers], ["internet-facing"])
@@ -251,6 +253,7 @@ def look_at_moto():
     listeners = elb.describe_listeners(LoadBalancerArn=balancers[0]["LoadBalancerArn"])["Listeners"]
     expect("listeners", sorted((item["Port"], item["Protocol"]) for item in listeners),
            [(80, "HTTP"), (443, "HTTPS")])
+    look_at_firewall(balancers[0]["LoadBalancerArn"])
     https = next(item for item in listeners if item["Port"] == 443)
     paths = [
         value
@@ -280,6 +283,50 @@ def look_at_moto():
         (item["Engine"], item["MultiAZ"], item["StorageEncrypted"], item["BackupRetentionPeriod"])
         for item in databases
     ], [("postgres", True, True, 30)])
+
+
+def look_at_acls(vpc):
+    """One network ACL before each tier, and what reaches the databases."""
+    acls = [acl for acl in client("ec2").describe_network_acls(Filters=vpc)["NetworkAcls"]
+            if not acl["IsDefault"]]
+    expect("ACLs: subnets", [len(acl["Associations"]) for acl in acls], [3, 3, 3])
+    isolated = next(acl for acl in acls
+                    if any(tag["Value"].endswith("-isolated") for tag in acl["Tags"]))
+    taken = {(entry["CidrBlock"], entry["PortRange"]["From"]) for entry in isolated["Entries"]
+             if not entry["Egress"] and entry["RuleNumber"] < 32767}
+    # The three private subnets: two of them are one range.
+    expect("ACLs: who reaches the databases", {cidr for cidr, port in taken if port == 5432},
+           {"10.0.11.0/24", "10.0.12.0/23"})
+    expect("ACLs: nobody else", "0.0.0.0/0" in {cidr for cidr, _ in taken}, False)
+
+
+def look_at_endpoints(vpc):
+    """The private ways, where they lead, and for whom."""
+    found = [it for it in client("ec2").describe_vpc_endpoints(Filters=vpc)["VpcEndpoints"]
+             if it["State"] != "deleted"]
+    names = sorted(it["ServiceName"].removeprefix("com.amazonaws.us-east-1.") for it in found)
+    expect("endpoints", names, ["ecr.api", "ecr.dkr", "logs", "s3", "secretsmanager"])
+    for it in found:
+        expect(f"{it['ServiceName']}: of the account",
+               "aws:PrincipalAccount" in it["PolicyDocument"], True)
+        places = it["RouteTableIds" if it["VpcEndpointType"] == "Gateway" else "SubnetIds"]
+        expect(f"{it['ServiceName']}: places", len(places), 3)
+
+
+def look_at_firewall(balancer):
+    """The web ACL in front of the load balancer: its rules in order, and where it logs."""
+    waf = client("wafv2")
+    acl = waf.get_web_acl_for_resource(ResourceArn=balancer)["WebACL"]
+    rules = [rule["Name"] for rule in sorted(acl["Rules"], key=lambda rule: rule["Priority"])]
+    expect("firewall: rules", rules, FIREWALL)
+    log = waf.get_logging_configuration(ResourceArn=acl["ARN"])["LoggingConfiguration"]
+    expect("firewall: log", ":log-group:aws-waf-logs-" in log["LogDestinationConfigs"][0], True)
+
+
+# The rules of the firewall, in the order in which they are asked.
+FIREWALL = ["limit", "AWSManagedRulesAmazonIpReputationList",
+            "AWSManagedRulesKnownBadInputsRuleSet", "AWSManagedRulesCommonRuleSet",
+            "AWSManagedRulesSQLiRuleSet"]
 
 
 def look_at_buckets(keys):
