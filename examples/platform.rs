@@ -21,9 +21,12 @@ use elanswer::{
     services::{
         acm::DomainName,
         elbv2::CertificateArn,
-        route53::{AliasTarget, DnsName, HostedZone, RecordSet, RecordType},
+        route53::{DnsName, HostedZone},
     },
 };
+
+/// Why the zone answers for the domain.
+const DELEGATED: &str = "whoever applies has the domain delegated to the zone";
 
 fn main() -> ExitCode {
     elanswer::cli::main(platform)
@@ -36,21 +39,26 @@ fn platform(context: &Context) -> Result<Architecture, Box<dyn Error>> {
 
     let domain = context.var("domain").unwrap_or("elanswer.example");
     let name: DnsName = domain.parse()?;
+    let (site, origin): (DomainName, DomainName) =
+        (domain.parse()?, format!("origin.{domain}").parse()?);
     let zone = match context.var("zone") {
         Some(id) => Ref::existing(id),
-        None => arch.resource("zone", HostedZone::new(name.clone())),
+        None => arch.resource("zone", HostedZone::new(name)),
     };
     let certificate: Input<CertificateArn> = match context.var("certificate") {
         Some(arn) => arn.parse::<CertificateArn>()?.into(),
         None => {
-            let domain: DomainName = domain.parse()?;
-            arch.add(Certificate::dns("certificate", domain).validated_in(&zone)).arn().into()
+            arch.suppress("zone-may-not-answer", "certificate", DELEGATED)?;
+            let certificate = Certificate::dns("certificate", origin.clone());
+            arch.add(certificate.validated_in(&zone)).arn().into()
         }
     };
 
     // The other side of the continent is far enough for backups.
     let second = if region == Region::UsWest2 { Region::UsEast1 } else { Region::UsWest2 };
-    let mut platform = Platform::new("platform", certificate).copied_to(second);
+    let mut platform =
+        Platform::new("platform", certificate).copied_to(second).delivered_at(&zone, site, origin);
+    arch.suppress("zone-may-not-answer", "platform", DELEGATED)?;
     if context.var("keep") != Some("yes") {
         platform = platform.disposable();
         let reason = "the example can be destroyed again";
@@ -59,9 +67,6 @@ fn platform(context: &Context) -> Result<Architecture, Box<dyn Error>> {
         }
     }
     let platform = arch.add(platform);
-
-    let front = AliasTarget::load_balancer(platform.load_balancer().load_balancer());
-    arch.resource("address", RecordSet::alias(&zone, name, RecordType::A, front));
     arch.output("domain", domain);
     arch.output("address", platform.load_balancer().dns_name());
     Ok(arch)

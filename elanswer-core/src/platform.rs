@@ -5,18 +5,22 @@ use crate::{
     bounded::Bounded,
     cidr,
     constructs::{
-        Database, DatabaseHandle, EncryptionKey, EncryptionKeyHandle, Endpoints, FargateCluster,
-        FargateHandle, FargateService, Firewall, FirewallHandle, FlowLogs, InRegion, KeyUser,
-        LoadBalancer, LoadBalancerHandle, LogBucket, Nat, Network, NetworkAcls, NetworkHandle,
-        PrivateBucket, PrivateBucketHandle, PrivateService, SecurityGroup, Tcp,
+        Cdn, CdnHandle, Certificate, Database, DatabaseHandle, EncryptionKey, EncryptionKeyHandle,
+        Endpoints, FargateCluster, FargateHandle, FargateService, Firewall, FirewallHandle,
+        FlowLogs, InRegion, KeyUser, LoadBalancer, LoadBalancerHandle, LogBucket, LogBucketHandle,
+        Nat, Network, NetworkAcls, NetworkHandle, PrivateBucket, PrivateBucketHandle,
+        PrivateService, SecurityGroup, Tcp,
     },
     network::{NetworkPlan, TierName},
-    reference::Input,
+    reference::{Input, Ref},
     region::Region,
     services::{
+        acm::DomainName,
+        cloudfront::ManagedResponseHeadersPolicy,
         elbv2::CertificateArn,
         logs::Retention,
         rds::BackupRetentionPeriod,
+        route53::{AliasTarget, DnsName, HostedZone, RecordSet, RecordType},
         s3::{
             AccessTier, ArchiveDays, Days, IntelligentTiering, LifecycleRule, Transition,
             TransitionStorageClass,
@@ -65,7 +69,16 @@ pub struct Platform {
     api_image: String,
     zones: Option<[char; 3]>,
     copies: Option<Region>,
+    site: Option<Site>,
     disposable: bool,
+}
+
+/// What the platform answers at, through CloudFront.
+#[derive(Debug, Clone)]
+struct Site {
+    zone: Ref<HostedZone>,
+    name: DomainName,
+    origin: DomainName,
 }
 
 /// An image that answers on port 8080, so that the platform works before there is one of yours.
@@ -93,6 +106,7 @@ impl Platform {
             api_image: PLACEHOLDER.to_owned(),
             zones: None,
             copies: None,
+            site: None,
             disposable: false,
         }
     }
@@ -123,6 +137,19 @@ impl Platform {
         self
     }
 
+    /// Answers viewers at `name` through CloudFront: with the files, and at `/api/*` with what the
+    /// load balancer answers, which is reached as `origin`. Both are names in `zone`; the
+    /// certificate of the load balancer is for `origin`. Default: the load balancer alone.
+    pub fn delivered_at(
+        mut self,
+        zone: &Ref<HostedZone>,
+        name: DomainName,
+        origin: DomainName,
+    ) -> Self {
+        self.site = Some(Site { zone: zone.clone(), name, origin });
+        self
+    }
+
     /// Nothing of it is protected from deletion: for tests and trials.
     pub const fn disposable(mut self) -> Self {
         self.disposable = true;
@@ -138,7 +165,7 @@ impl Construct for Platform {
     }
 
     fn build(self, scope: &mut Scope<'_>) -> PlatformHandle {
-        let Self { certificate, web_image, api_image, zones, copies, disposable, .. } = self;
+        let Self { certificate, web_image, api_image, zones, copies, site, disposable, .. } = self;
 
         let mut network = Network::new("network", Self::NETWORK).nat(Nat::PerZone);
         if let Some(letters) = zones {
@@ -152,6 +179,9 @@ impl Construct for Platform {
             KeyUser::S3,
             KeyUser::SecretsManager,
         ]);
+        if site.is_some() {
+            key = key.used_by([KeyUser::CloudFront]);
+        }
         if disposable {
             key = key.disposable();
         }
@@ -231,6 +261,7 @@ impl Construct for Platform {
         let load_balancer = scope.add(front);
         let firewall = Firewall::regional("firewall").protects(&load_balancer);
         let firewall = scope.add(firewall.encrypted_with(&key));
+        let cdn = site.map(|site| site.build(scope, &files, &load_balancer, &logs));
         PlatformHandle {
             network: net,
             key,
@@ -238,10 +269,47 @@ impl Construct for Platform {
             backups,
             load_balancer,
             firewall,
+            cdn,
             web,
             api,
             database,
         }
+    }
+}
+
+impl Site {
+    /// The distribution with its certificate and firewall, which are in `us-east-1`, and the names.
+    fn build(
+        self,
+        scope: &mut Scope<'_>,
+        files: &PrivateBucketHandle,
+        front: &LoadBalancerHandle,
+        logs: &LogBucketHandle,
+    ) -> CdnHandle {
+        let Self { zone, name, origin } = self;
+        let certificate = Certificate::for_cloudfront("site-certificate", name.clone());
+        let certificate = scope.add(certificate.validated_in(&zone));
+        let firewall = scope.add(Firewall::cloudfront("site-firewall"));
+        let cdn = Cdn::new("site")
+            .files(files)
+            .route("/api/*", front, origin.clone())
+            .named([name.clone()], &certificate)
+            .guarded_by(&firewall)
+            .headers_of(ManagedResponseHeadersPolicy::SecurityHeaders)
+            .logs_to(logs);
+        let cdn = scope.add(cdn);
+        let distribution = AliasTarget::distribution(cdn.distribution());
+        for (id, record_type) in [("site-a", RecordType::A), ("site-aaaa", RecordType::Aaaa)] {
+            let record =
+                RecordSet::alias(&zone, DnsName::from(&name), record_type, distribution.clone());
+            scope.resource(id, record);
+        }
+        let front = AliasTarget::load_balancer(front.load_balancer());
+        scope.resource(
+            "origin",
+            RecordSet::alias(&zone, DnsName::from(&origin), RecordType::A, front),
+        );
+        cdn
     }
 }
 
@@ -280,6 +348,7 @@ pub struct PlatformHandle {
     backups: PrivateBucketHandle,
     load_balancer: LoadBalancerHandle,
     firewall: FirewallHandle<InRegion>,
+    cdn: Option<CdnHandle>,
     web: FargateHandle,
     api: FargateHandle,
     database: DatabaseHandle,
@@ -320,6 +389,12 @@ impl PlatformHandle {
     #[must_use]
     pub const fn firewall(&self) -> &FirewallHandle<InRegion> {
         &self.firewall
+    }
+
+    /// The distribution, when it is [delivered](Platform::delivered_at) by CloudFront.
+    #[must_use]
+    pub const fn cdn(&self) -> Option<&CdnHandle> {
+        self.cdn.as_ref()
     }
 
     /// The service that gets every request but those to `/api/*`.

@@ -8,9 +8,11 @@ use std::collections::BTreeSet;
 use elanswer::{
     Architecture, Platform, Region, Resource,
     services::{
+        acm::DomainName,
         ec2::VpcEndpoint,
         elbv2::CertificateArn,
         iam::{Effect, PolicyUse, Role, Selection, Statement},
+        route53::{DnsName, HostedZone},
         s3::Bucket,
     },
     testkit::{
@@ -28,7 +30,11 @@ fn platform() -> Architecture {
             .unwrap();
     let image = "123456789012.dkr.ecr.us-east-1.amazonaws.com/shop/web:1.4";
     let mut arch = Architecture::new("elanswer", Region::UsEast1);
-    let platform = Platform::new("platform", certificate).copied_to(Region::UsWest2);
+    let [site, origin] = ["example.com", "origin.example.com"].map(DomainName::literal);
+    let zone = arch.resource("zone", HostedZone::new(DnsName::from(&site)));
+    let platform = Platform::new("platform", certificate)
+        .copied_to(Region::UsWest2)
+        .delivered_at(&zone, site, origin);
     arch.add(platform.web_image(image).api_image(image));
     arch
 }

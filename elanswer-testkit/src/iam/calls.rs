@@ -4,6 +4,7 @@
 //! A kind with a role, a key or logs gets a function here that says what AWS calls for it. The list
 //! is [`ALL`]; a test of an architecture that uses the kind fails until its policies let AWS do so.
 
+mod cloudfront;
 mod ec2;
 mod ecs;
 mod elbv2;
@@ -24,7 +25,8 @@ use super::request::{Caller, Request};
 use crate::world::{World, account};
 
 /// What is called for every kind: the one list.
-const ALL: [fn(&World, &mut Calls); 8] = [
+const ALL: [fn(&World, &mut Calls); 9] = [
+    cloudfront::distributions,
     ec2::flow_logs,
     ecs::tasks,
     elbv2::access_logs,

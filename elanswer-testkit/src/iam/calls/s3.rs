@@ -138,7 +138,7 @@ fn uses_key(
 }
 
 /// The key of this world that encrypts the objects of a bucket.
-fn key_of(world: &World, bucket: &Bucket) -> Option<String> {
+pub(super) fn key_of(world: &World, bucket: &Bucket) -> Option<String> {
     let Encryption::Kms { key, .. } = &bucket.encryption else { return None };
     let key: Option<&KeyArn> = key.as_ref().and_then(Input::known);
     key.map(ToString::to_string).filter(|key| is_ours(world, key))
