@@ -94,7 +94,12 @@ def untagged():
                          for it in ec2.describe_vpc_endpoints()["VpcEndpoints"]),
         "ACL entries": sum(len(it["Entries"]) for it in ec2.describe_network_acls()["NetworkAcls"]
                            if not it["IsDefault"]),
+        "distributions": client("cloudfront").list_distributions()["DistributionList"].get(
+            "Quantity", 0),
+        "access controls": client("cloudfront").list_origin_access_controls()[
+            "OriginAccessControlList"].get("Quantity", 0),
         "web ACLs": len(client("wafv2").list_web_acls(Scope="REGIONAL")["WebACLs"]),
+        "global web ACLs": len(client("wafv2").list_web_acls(Scope="CLOUDFRONT")["WebACLs"]),
         "log groups": len(client("logs").describe_log_groups()["logGroups"]),
     }
 

@@ -272,12 +272,18 @@ def look_at_moto():
     arns = [item["CertificateArn"] for item in https["Certificates"]]
     shown = [acm.describe_certificate(CertificateArn=arn)["Certificate"] for arn in arns]
     expect("certificate", [(item["DomainName"], item["Status"]) for item in shown],
-           [("elanswer.example", "ISSUED")])
+           [("origin.elanswer.example", "ISSUED")])
     route53 = client("route53")
     zone = route53.list_hosted_zones()["HostedZones"][0]
     records = route53.list_resource_record_sets(HostedZoneId=zone["Id"])["ResourceRecordSets"]
-    alias = [item["AliasTarget"]["DNSName"].rstrip(".") for item in records if "AliasTarget" in item]
-    expect("alias", alias, [balancers[0]["DNSName"]])
+    aliases = {(item["Name"].rstrip("."), item["Type"]): item["AliasTarget"]["DNSName"].rstrip(".")
+               for item in records if "AliasTarget" in item}
+    site = look_at_distribution()
+    expect("aliases", aliases, {
+        ("elanswer.example", "A"): site,
+        ("elanswer.example", "AAAA"): site,
+        ("origin.elanswer.example", "A"): balancers[0]["DNSName"],
+    })
     databases = client("rds").describe_db_instances()["DBInstances"]
     expect("database", [
         (item["Engine"], item["MultiAZ"], item["StorageEncrypted"], item["BackupRetentionPeriod"])
@@ -311,6 +317,32 @@ def look_at_endpoints(vpc):
                "aws:PrincipalAccount" in it["PolicyDocument"], True)
         places = it["RouteTableIds" if it["VpcEndpointType"] == "Gateway" else "SubnetIds"]
         expect(f"{it['ServiceName']}: places", len(places), 3)
+
+
+def look_at_distribution():
+    """The distribution: whom it answers, from where, behind what. Gives its name."""
+    cloudfront = client("cloudfront")
+    (found,) = cloudfront.list_distributions()["DistributionList"]["Items"]
+    config = cloudfront.get_distribution(Id=found["Id"])["Distribution"]["DistributionConfig"]
+    expect("distribution: names", config["Aliases"]["Items"], ["elanswer.example"])
+    expect("distribution: certificate",
+           ":acm:us-east-1:" in config["ViewerCertificate"]["ACMCertificateArn"], True)
+    expect("distribution: web ACL", ":global/webacl/" in config["WebACLId"], True)
+    expect("distribution: logs", config["Logging"]["Enabled"], True)
+    origins = {origin["Id"]: origin for origin in config["Origins"]["Items"]}
+    expect("distribution: origins", sorted(origins), ["files", "origin.elanswer.example"])
+    access = cloudfront.get_origin_access_control(Id=origins["files"]["OriginAccessControlId"])
+    expect("distribution: origin access control",
+           access["OriginAccessControl"]["OriginAccessControlConfig"]["SigningBehavior"], "always")
+    expect("distribution: paths", [(it["PathPattern"], it["TargetOriginId"])
+                                   for it in config["CacheBehaviors"]["Items"]],
+           [("/api/*", "origin.elanswer.example")])
+    expect("distribution: TLS", config["DefaultCacheBehavior"]["ViewerProtocolPolicy"],
+           "redirect-to-https")
+    bucket = origins["files"]["DomainName"].split(".s3.")[0]
+    policy = client("s3").get_bucket_policy(Bucket=bucket)["Policy"]
+    expect("distribution: may read the files", found["ARN"] in policy, True)
+    return found["DomainName"]
 
 
 def look_at_firewall(balancer):

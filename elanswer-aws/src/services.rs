@@ -58,6 +58,7 @@ pub(crate) fn kinds() -> Vec<fn(Clients, Handlers) -> Handlers> {
         >,
         #[cfg(feature = "ec2")]
         add::<elanswer_core::services::ec2::VpcEndpoint, ec2::VpcEndpointHandler>,
+        #[cfg(feature = "ec2")]
         add::<elanswer_core::services::ec2::NetworkAcl, ec2::NetworkAclHandler>,
         #[cfg(feature = "ec2")]
         add::<elanswer_core::services::ec2::NetworkAclEntry, ec2::NetworkAclEntryHandler>,

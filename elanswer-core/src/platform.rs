@@ -43,6 +43,9 @@ use crate::{
 ///   network ACL that agrees with them.
 /// - Private ways to the images, logs, secrets and buckets, for this account only.
 /// - A firewall in front of the load balancer.
+/// - If it is [delivered](Platform::delivered_at) by CloudFront: a distribution that answers with the
+///   static files, and with what the load balancer answers, behind a firewall of its own; its
+///   certificate, and the names of both.
 ///
 /// It is a construct like any other: add it beside your own resources, or take its source as the
 /// beginning of a platform of your own.
@@ -261,7 +264,17 @@ impl Construct for Platform {
         let load_balancer = scope.add(front);
         let firewall = Firewall::regional("firewall").protects(&load_balancer);
         let firewall = scope.add(firewall.encrypted_with(&key));
-        let cdn = site.map(|site| site.build(scope, &files, &load_balancer, &logs));
+        let cdn = site.map(|site| {
+            // The firewall of a distribution logs in `us-east-1`, with a key that is there.
+            let key = if scope.place().region == Region::UsEast1 {
+                key.clone()
+            } else {
+                let key = EncryptionKey::new("site-key").used_by([KeyUser::Logs]);
+                let mut there = scope.elsewhere(Region::UsEast1);
+                there.add(if disposable { key.disposable() } else { key })
+            };
+            site.build(scope, &files, &load_balancer, &logs, &key)
+        });
         PlatformHandle {
             network: net,
             key,
@@ -285,11 +298,13 @@ impl Site {
         files: &PrivateBucketHandle,
         front: &LoadBalancerHandle,
         logs: &LogBucketHandle,
+        key: &EncryptionKeyHandle,
     ) -> CdnHandle {
         let Self { zone, name, origin } = self;
         let certificate = Certificate::for_cloudfront("site-certificate", name.clone());
         let certificate = scope.add(certificate.validated_in(&zone));
-        let firewall = scope.add(Firewall::cloudfront("site-firewall"));
+        let firewall = Firewall::cloudfront("site-firewall").encrypted_with(key);
+        let firewall = scope.add(firewall);
         let cdn = Cdn::new("site")
             .files(files)
             .route("/api/*", front, origin.clone())
@@ -421,7 +436,7 @@ mod tests {
     use std::{collections::BTreeMap, fmt::Write as _};
 
     use super::*;
-    use crate::{Architecture, Region};
+    use crate::{Architecture, Region, services::kms::Key};
 
     fn platform(region: Region) -> (Architecture, PlatformHandle) {
         let certificate: CertificateArn = format!(
@@ -446,6 +461,29 @@ mod tests {
             }
             let report = crate::check(&arch);
             assert!(report.diagnostics.is_empty(), "{region}: {report}");
+        }
+    }
+
+    #[test]
+    fn is_sound_behind_cloudfront_wherever_it_is() {
+        for region in [Region::UsEast1, Region::EuWest1] {
+            let certificate: CertificateArn = format!(
+                "arn:aws:acm:{region}:123456789012:certificate/6f5d5d5e-0a1b-4c2d-8e3f-9a0b1c2d3e4f"
+            )
+            .parse()
+            .unwrap();
+            let mut arch = Architecture::new("elanswer", region);
+            let [site, origin] = ["example.com", "origin.example.com"].map(DomainName::literal);
+            let zone = Ref::existing("Z0123456789");
+            let platform = Platform::new("platform", certificate);
+            let platform = arch.add(platform.delivered_at(&zone, site, origin));
+            assert!(platform.cdn().is_some());
+            let report = crate::check(&arch);
+            let codes: Vec<&str> = report.diagnostics.iter().map(|it| it.code.as_str()).collect();
+            // Only people know whether the world asks the zone.
+            assert_eq!(codes, ["zone-may-not-answer"], "{region}: {report}");
+            let keys = arch.all::<Key>().count();
+            assert_eq!(keys, if region == Region::UsEast1 { 1 } else { 2 });
         }
     }
 
