@@ -9,6 +9,7 @@ Of moto 5.2.1, and of nothing else:
 - PutBucketLogging does not take a policy whose elements are lists of one.
 - Health checks of Route 53 lose the alarm that they follow, their version stays the first, and
   UpdateHealthCheck does not know ResetElements.
+- AssociateWebACL leaves the web ACL before in place, and either may answer.
 - Origins of distributions forget that they are buckets, and their origin access control.
 """
 
@@ -24,6 +25,7 @@ from moto.route53.responses import Route53
 from moto.s3.models import FakeBucket
 from moto.s3.responses import S3Response
 from moto.server import main
+from moto.wafv2.models import WAFV2Backend
 
 NAMESPACE = 'xmlns="http://s3.amazonaws.com/doc/2006-03-01/"'
 
@@ -134,6 +136,18 @@ Route53.create_health_check = created_health_check
 Route53.update_health_check = updated_health_check
 HealthCheck.health_check_config = property(
     lambda check: {**health_check_config(check), **check.__dict__.get("alarm", {})})
+
+
+associate_web_acl = WAFV2Backend.associate_web_acl
+
+
+def associated(self, web_acl_arn, resource_arn):
+    if web_acl_arn in self.wacls:
+        self.disassociate_web_acl(resource_arn)
+    associate_web_acl(self, web_acl_arn, resource_arn)
+
+
+WAFV2Backend.associate_web_acl = associated
 
 
 def origin(self, asked):

@@ -78,11 +78,6 @@ pub(crate) const KNOWN: &[Known] = &[
         part: Part::Made,
         reason: "it does not know the policies of CloudFront",
     },
-    Known {
-        case: "wafv2_web_acl_association",
-        part: Part::Updated,
-        reason: "`AssociateWebACL` leaves the web ACL before in place, too",
-    },
 ];
 
 async fn run(case: Case) {
