@@ -48,8 +48,11 @@ def life(name, *target, look=None):
 
 # What AWS lists by tags and moto does not.
 UNLISTED = (
+    "AWS::CloudFront::Distribution",
     "AWS::EC2::EIP",
     "AWS::EC2::FlowLog",
+    "AWS::EC2::NetworkAcl",
+    "AWS::EC2::VPCEndpoint",
     "AWS::ElasticLoadBalancingV2::Listener",
     "AWS::ElasticLoadBalancingV2::ListenerRule",
     "AWS::RDS::DBParameterGroup",
