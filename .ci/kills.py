@@ -54,8 +54,10 @@ def owned():
 
 
 def kind_in(arn):
-    """What an ARN is one of: those of buckets have their names alone."""
-    service, resource = arn.split(":", 5)[2::3]
+    """What an ARN is one of: those of buckets have their names alone, and moto leaves out a part of
+    those of distributions."""
+    service = arn.split(":")[2]
+    resource = arn.rsplit(":", 1)[1] if service == "cloudfront" else arn.split(":", 5)[5]
     return "bucket" if service == "s3" else resource.replace(":", "/").split("/")[0]
 
 
