@@ -25,6 +25,12 @@ RANDOM = random.Random(SEED)
 # The examples, and how long they may live at most before they are killed.
 STACKS = [("fleet", 1.5), ("platform", 4.0)]
 
+# What is outside of each.
+OUTSIDE = {"fleet": [], "platform": [
+    "--var=standby=203.0.113.10",
+    "--var=europe=d111111abcdef8.cloudfront.net",
+    "--var=rotation=arn:aws:lambda:us-east-1:123456789012:function:rotate",
+]}
 
 # What moto goes on showing after it is gone: counted apart, where its state is known.
 GRAVES = {"cluster", "key", "natgateway", "service", "task-definition"}
@@ -100,6 +106,11 @@ def untagged():
             "Quantity", 0),
         "access controls": client("cloudfront").list_origin_access_controls()[
             "OriginAccessControlList"].get("Quantity", 0),
+        "record sets": sum(len(client("route53").list_resource_record_sets(HostedZoneId=it["Id"])[
+            "ResourceRecordSets"]) for it in client("route53").list_hosted_zones()["HostedZones"]),
+        "health checks": len(client("route53").list_health_checks()["HealthChecks"]),
+        "secrets that rotate": sum(it.get("RotationEnabled", False) for it in
+                                   client("secretsmanager").list_secrets()["SecretList"]),
         "web ACLs": len(client("wafv2").list_web_acls(Scope="REGIONAL")["WebACLs"]),
         "global web ACLs": len(client("wafv2").list_web_acls(Scope="CLOUDFRONT")["WebACLs"]),
         "log groups": len(client("logs").describe_log_groups()["logGroups"]),
@@ -144,7 +155,7 @@ def owner(tags):
 def run(example, command, state, lifetime=None):
     """Runs a command to its end, or kills it: gives whether it ended by itself."""
     words = [os.path.join(EXAMPLES, example), command, "--auto-approve", "--json",
-             "--target", "aws", "--endpoint-url", MOTO, "--state", state]
+             "--target", "aws", "--endpoint-url", MOTO, "--state", state, *OUTSIDE[example]]
     environment = {**os.environ, "FLEET": "6"}
     with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment) as it:
         try:

@@ -13,9 +13,18 @@ import boto3
 EXAMPLES, MOTO, SCRATCH = sys.argv[1:4]
 
 
+# What is outside of the platform.
+STANDBY = "203.0.113.10"
+EUROPE = "d111111abcdef8.cloudfront.net"
+ROTATION = "arn:aws:lambda:us-east-1:123456789012:function:rotate"
+OUTSIDE = [f"--var={key}={value}" for key, value in
+           {"standby": STANDBY, "europe": EUROPE, "rotation": ROTATION}.items()]
+
+
 def run(example, *args, code=0, env=None):
     """Runs an example; its exit code must be `code`, its output one JSON document."""
-    command = [os.path.join(EXAMPLES, example), *args, "--json"]
+    outside = OUTSIDE if example == "platform" else []
+    command = [os.path.join(EXAMPLES, example), *args, *outside, "--json"]
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=env)
     if done.returncode != code:
         sys.exit(f"{command}: exit {done.returncode}, not {code}\n{done.stdout}\n{done.stderr}")
@@ -279,19 +288,51 @@ def look_at_moto():
     route53 = client("route53")
     zone = route53.list_hosted_zones()["HostedZones"][0]
     records = route53.list_resource_record_sets(HostedZoneId=zone["Id"])["ResourceRecordSets"]
-    aliases = {(item["Name"].rstrip("."), item["Type"]): item["AliasTarget"]["DNSName"].rstrip(".")
+    aliases = {(item["Name"].rstrip("."), item["Type"], item.get("SetIdentifier")):
+               item["AliasTarget"]["DNSName"].rstrip(".")
                for item in records if "AliasTarget" in item}
     site = look_at_distribution()
     expect("aliases", aliases, {
-        ("elanswer.example", "A"): site,
-        ("elanswer.example", "AAAA"): site,
-        ("origin.elanswer.example", "A"): balancers[0]["DNSName"],
+        ("elanswer.example", "A", "continent-eu"): EUROPE,
+        ("elanswer.example", "AAAA", "continent-eu"): EUROPE,
+        ("elanswer.example", "A", "default"): site,
+        ("elanswer.example", "AAAA", "default"): site,
+        ("origin.elanswer.example", "A", "primary"): balancers[0]["DNSName"],
     })
+    look_at_routing(records, balancers[0]["DNSName"])
+    look_at_secrets()
     databases = client("rds").describe_db_instances()["DBInstances"]
     expect("database", [
         (item["Engine"], item["MultiAZ"], item["StorageEncrypted"], item["BackupRetentionPeriod"])
         for item in databases
     ], [("postgres", True, True, 30)])
+
+
+def look_at_routing(records, balancer):
+    """Who is sent where, and what is watched."""
+    sets = {item["SetIdentifier"]: item for item in records
+            if item.get("SetIdentifier") and item["Type"] == "A"}
+    expect("routing: sets", sorted(sets), ["continent-eu", "default", "primary", "secondary"])
+    expect("routing: places", (sets["continent-eu"]["GeoLocation"], sets["default"]["GeoLocation"]),
+           ({"ContinentCode": "EU"}, {"CountryCode": "*"}))
+    expect("routing: failover", (sets["primary"]["Failover"], sets["secondary"]["Failover"]),
+           ("PRIMARY", "SECONDARY"))
+    standby = [item["Value"] for item in sets["secondary"]["ResourceRecords"]]
+    expect("routing: standby", standby, [STANDBY])
+    checks = {item["Id"]: item["HealthCheckConfig"]
+              for item in client("route53").list_health_checks()["HealthChecks"]}
+    watched = {name: checks[item["HealthCheckId"]]["FullyQualifiedDomainName"]
+               for name, item in sets.items() if "HealthCheckId" in item}
+    expect("routing: watched", watched, {"continent-eu": EUROPE, "primary": balancer})
+
+
+def look_at_secrets():
+    """The secret of the services, and who changes it how often."""
+    found = client("secretsmanager").list_secrets()["SecretList"]
+    expect("secrets", [(it["RotationEnabled"], it["RotationLambdaARN"],
+                        it["RotationRules"]["AutomaticallyAfterDays"], "KmsKeyId" in it)
+                       for it in found if "session-key" in it["Name"]],
+           [(True, ROTATION, 30, True)])
 
 
 def look_at_acls(vpc):

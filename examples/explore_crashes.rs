@@ -10,16 +10,17 @@
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "an example shows what it does")]
 
-use std::{error::Error, process::ExitCode};
+use std::{error::Error, net::IpAddr, process::ExitCode};
 
 use elanswer::{
-    Architecture, Platform, Region, cidr,
-    constructs::Certificate,
+    Architecture, Platform, Region, Site, cidr,
+    constructs::{AddressTarget, Certificate},
     services::{
         acm::DomainName,
         ec2::{Description, Ports, Protocol, SecurityGroup, SecurityGroupIngress},
         logs::{LogGroup, Retention},
-        route53::{AliasTarget, DnsName, HostedZone, RecordSet, RecordType},
+        route53::{Continent, DnsName, HealthCheck, HostedZone, ResourcePath},
+        secretsmanager::FunctionArn,
     },
     testkit::explore_crashes,
 };
@@ -38,21 +39,27 @@ struct Release {
 const FIRST: Release =
     Release { image: "shop/api:1", retention: Retention::Days30, guests: "the auditors" };
 
-/// A platform with a domain, and a door for guests.
+/// A whole platform, and a door for guests.
 fn platform(release: Release) -> Result<Architecture, Box<dyn Error>> {
     let mut arch = Architecture::new("elanswer", Region::UsEast1);
     arch.tag("image", release.image);
-    let (name, domain): (DnsName, DomainName) =
-        ("elanswer.example".parse()?, "elanswer.example".parse()?);
-    let zone = arch.resource("zone", HostedZone::new(name.clone()));
-    let certificate = arch.add(Certificate::dns("certificate", domain).validated_in(&zone));
+    let [domain, origin] = ["elanswer.example", "origin.elanswer.example"].map(DomainName::literal);
+    let zone = arch.resource("zone", HostedZone::new(DnsName::from(&domain)));
+    let certificate = Certificate::dns("certificate", origin.clone()).validated_in(&zone);
+    let certificate = arch.add(certificate);
 
+    let europe = DnsName::literal("d111111abcdef8.cloudfront.net");
+    let check = HealthCheck::https(europe.clone(), ResourcePath::literal("/"));
+    let site = Site::new(&zone, domain, origin)
+        .standby(IpAddr::from([203, 0, 113, 10]))
+        .sends(Continent::Europe, AddressTarget::cloudfront(europe).checked_by(check));
+    let rotation: FunctionArn = "arn:aws:lambda:us-east-1:123456789012:function:rotate".parse()?;
     let platform = Platform::new("platform", certificate.arn())
         .api_image(release.image)
-        .copied_to(Region::UsWest2);
+        .copied_to(Region::UsWest2)
+        .delivered_at(site)
+        .session_key_rotated_by(rotation);
     let platform = arch.add(platform.disposable());
-    let front = AliasTarget::load_balancer(platform.load_balancer().load_balancer());
-    arch.resource("address", RecordSet::alias(&zone, name, RecordType::A, front));
 
     let audit = LogGroup::builder().retention_in_days(release.retention);
     arch.resource("audit", audit.build());

@@ -11,22 +11,37 @@
 //! balancer once the zone answers for the domain in the whole world; `--var certificate=ARN` takes
 //! one that was issued before. `--var keep=yes` protects the database and the load balancer from
 //! deletion, as a production platform should be; without it `destroy` removes everything.
+//!
+//! Three things are outside of the platform. `--var rotation=ARN` names the function that changes the
+//! secret that signs sessions; `--var standby=ADDRESS` is what answers while the load balancer does
+//! not, and `--var europe=NAME` the distribution of CloudFront for viewers in Europe. On an AWS in
+//! memory there is a stand-in for each.
 
-use std::{error::Error, process::ExitCode};
+use std::{error::Error, net::IpAddr, process::ExitCode};
 
 use elanswer::{
-    Architecture, Input, Platform, Ref, Region,
+    Architecture, Input, Platform, Ref, Region, Site,
     cli::Context,
-    constructs::Certificate,
+    constructs::{AddressTarget, Certificate},
     services::{
         acm::DomainName,
         elbv2::CertificateArn,
-        route53::{DnsName, HostedZone},
+        route53::{Continent, DnsName, HealthCheck, HostedZone, ResourcePath},
+        secretsmanager::FunctionArn,
     },
 };
 
 /// Why the zone answers for the domain.
 const DELEGATED: &str = "whoever applies has the domain delegated to the zone";
+
+/// An address and a distribution of no one, for an AWS in memory.
+const STANDBY: &str = "203.0.113.10";
+const EUROPE: &str = "d111111abcdef8.cloudfront.net";
+
+/// What a variable names, or its stand-in on an AWS in memory.
+fn outside<'a>(context: &'a Context, key: &str, stand_in: &'a str) -> Option<&'a str> {
+    context.var(key).or_else(|| context.is_mock().then_some(stand_in))
+}
 
 fn main() -> ExitCode {
     elanswer::cli::main(platform)
@@ -54,10 +69,23 @@ fn platform(context: &Context) -> Result<Architecture, Box<dyn Error>> {
         }
     };
 
+    let mut site = Site::new(&zone, site, origin);
+    if let Some(address) = outside(context, "standby", STANDBY) {
+        site = site.standby(address.parse::<IpAddr>()?);
+    }
+    if let Some(name) = outside(context, "europe", EUROPE) {
+        let name: DnsName = name.parse()?;
+        let check = HealthCheck::https(name.clone(), ResourcePath::literal("/"));
+        site = site.sends(Continent::Europe, AddressTarget::cloudfront(name).checked_by(check));
+    }
+
     // The other side of the continent is far enough for backups.
     let second = if region == Region::UsWest2 { Region::UsEast1 } else { Region::UsWest2 };
-    let mut platform =
-        Platform::new("platform", certificate).copied_to(second).delivered_at(&zone, site, origin);
+    let mut platform = Platform::new("platform", certificate).copied_to(second).delivered_at(site);
+    let rotate = format!("arn:aws:lambda:{region}:123456789012:function:rotate-session-key");
+    if let Some(function) = outside(context, "rotation", &rotate) {
+        platform = platform.session_key_rotated_by(function.parse::<FunctionArn>()?);
+    }
     arch.suppress("zone-may-not-answer", "platform", DELEGATED)?;
     if context.var("keep") != Some("yes") {
         platform = platform.disposable();

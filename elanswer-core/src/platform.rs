@@ -1,30 +1,32 @@
 //! The blueprint: a whole platform, built of constructs only.
 
+mod site;
+
+pub use site::Site;
+
 use crate::{
     architecture::{Construct, Scope},
     bounded::Bounded,
     cidr,
     constructs::{
-        Cdn, CdnHandle, Certificate, Database, DatabaseHandle, EncryptionKey, EncryptionKeyHandle,
-        Endpoints, FargateCluster, FargateHandle, FargateService, Firewall, FirewallHandle,
-        FlowLogs, InRegion, KeyUser, LoadBalancer, LoadBalancerHandle, LogBucket, LogBucketHandle,
+        AppSecret, AppSecretHandle, CdnHandle, Database, DatabaseHandle, EncryptionKey,
+        EncryptionKeyHandle, Endpoints, FargateCluster, FargateHandle, FargateService, Firewall,
+        FirewallHandle, FlowLogs, InRegion, KeyUser, LoadBalancer, LoadBalancerHandle, LogBucket,
         Nat, Network, NetworkAcls, NetworkHandle, PrivateBucket, PrivateBucketHandle,
         PrivateService, SecurityGroup, Tcp,
     },
     network::{NetworkPlan, TierName},
-    reference::{Input, Ref},
+    reference::Input,
     region::Region,
     services::{
-        acm::DomainName,
-        cloudfront::ManagedResponseHeadersPolicy,
         elbv2::CertificateArn,
         logs::Retention,
         rds::BackupRetentionPeriod,
-        route53::{AliasTarget, DnsName, HostedZone, RecordSet, RecordType},
         s3::{
             AccessTier, ArchiveDays, Days, IntelligentTiering, LifecycleRule, Transition,
             TransitionStorageClass,
         },
+        secretsmanager::{FunctionArn, RotationDays},
     },
 };
 
@@ -45,7 +47,9 @@ use crate::{
 /// - A firewall in front of the load balancer.
 /// - If it is [delivered](Platform::delivered_at) by CloudFront: a distribution that answers with the
 ///   static files, and with what the load balancer answers, behind a firewall of its own; its
-///   certificate, and the names of both.
+///   certificate, and the names of both, with what answers in its place: see [`Site`].
+/// - If there is a function that [changes](Platform::session_key_rotated_by) it: a secret to sign
+///   sessions with.
 ///
 /// It is a construct like any other: add it beside your own resources, or take its source as the
 /// beginning of a platform of your own.
@@ -73,15 +77,8 @@ pub struct Platform {
     zones: Option<[char; 3]>,
     copies: Option<Region>,
     site: Option<Site>,
+    rotation: Option<Input<FunctionArn>>,
     disposable: bool,
-}
-
-/// What the platform answers at, through CloudFront.
-#[derive(Debug, Clone)]
-struct Site {
-    zone: Ref<HostedZone>,
-    name: DomainName,
-    origin: DomainName,
 }
 
 /// An image that answers on port 8080, so that the platform works before there is one of yours.
@@ -110,6 +107,7 @@ impl Platform {
             zones: None,
             copies: None,
             site: None,
+            rotation: None,
             disposable: false,
         }
     }
@@ -140,16 +138,17 @@ impl Platform {
         self
     }
 
-    /// Answers viewers at `name` through CloudFront: with the files, and at `/api/*` with what the
-    /// load balancer answers, which is reached as `origin`. Both are names in `zone`; the
-    /// certificate of the load balancer is for `origin`. Default: the load balancer alone.
-    pub fn delivered_at(
-        mut self,
-        zone: &Ref<HostedZone>,
-        name: DomainName,
-        origin: DomainName,
-    ) -> Self {
-        self.site = Some(Site { zone: zone.clone(), name, origin });
+    /// Answers viewers through CloudFront. Default: the load balancer alone answers.
+    pub fn delivered_at(mut self, site: Site) -> Self {
+        self.site = Some(site);
+        self
+    }
+
+    /// A secret that both services find in `SESSION_KEY`, to sign sessions with; this function
+    /// changes it every 30 days. The function must be there, and let
+    /// `secretsmanager.amazonaws.com` invoke it. Default: no such secret.
+    pub fn session_key_rotated_by(mut self, function: impl Into<Input<FunctionArn>>) -> Self {
+        self.rotation = Some(function.into());
         self
     }
 
@@ -168,7 +167,17 @@ impl Construct for Platform {
     }
 
     fn build(self, scope: &mut Scope<'_>) -> PlatformHandle {
-        let Self { certificate, web_image, api_image, zones, copies, site, disposable, .. } = self;
+        let Self {
+            certificate,
+            web_image,
+            api_image,
+            zones,
+            copies,
+            site,
+            rotation,
+            disposable,
+            ..
+        } = self;
 
         let mut network = Network::new("network", Self::NETWORK).nat(Nat::PerZone);
         if let Some(letters) = zones {
@@ -234,9 +243,15 @@ impl Construct for Platform {
         }
         let database = scope.add(database);
 
+        let session_key = rotation.map(|function| {
+            let secret = AppSecret::generated("session-key").encrypted_with(&key);
+            let secret = if disposable { secret.disposable() } else { secret };
+            scope.add(secret.rotated_by(function, RotationDays::of::<30>()))
+        });
+
         let cluster = scope.add(FargateCluster::new("services"));
         let [web, api] = [("web", web_image), ("api", api_image)].map(|(name, image)| {
-            let service = FargateService::new(name, image)
+            let mut service = FargateService::new(name, image)
                 .cluster(&cluster)
                 .subnets(endpoints.private())
                 .guarded_by(&app)
@@ -246,6 +261,9 @@ impl Construct for Platform {
                 .env("DATABASE_HOST", database.endpoint_address())
                 .env("DATABASE_PORT", database.endpoint_port())
                 .reads(database.secret());
+            if let Some(secret) = &session_key {
+                service = service.reads(secret.in_variable("SESSION_KEY"));
+            }
             scope.add(match name {
                 "web" => service.reads(&files),
                 _ => service.writes(&backups),
@@ -283,48 +301,11 @@ impl Construct for Platform {
             load_balancer,
             firewall,
             cdn,
+            session_key,
             web,
             api,
             database,
         }
-    }
-}
-
-impl Site {
-    /// The distribution with its certificate and firewall, which are in `us-east-1`, and the names.
-    fn build(
-        self,
-        scope: &mut Scope<'_>,
-        files: &PrivateBucketHandle,
-        front: &LoadBalancerHandle,
-        logs: &LogBucketHandle,
-        key: &EncryptionKeyHandle,
-    ) -> CdnHandle {
-        let Self { zone, name, origin } = self;
-        let certificate = Certificate::for_cloudfront("site-certificate", name.clone());
-        let certificate = scope.add(certificate.validated_in(&zone));
-        let firewall = Firewall::cloudfront("site-firewall").encrypted_with(key);
-        let firewall = scope.add(firewall);
-        let cdn = Cdn::new("site")
-            .files(files)
-            .route("/api/*", front, origin.clone())
-            .named([name.clone()], &certificate)
-            .guarded_by(&firewall)
-            .headers_of(ManagedResponseHeadersPolicy::SecurityHeaders)
-            .logs_to(logs);
-        let cdn = scope.add(cdn);
-        let distribution = AliasTarget::distribution(cdn.distribution());
-        for (id, record_type) in [("site-a", RecordType::A), ("site-aaaa", RecordType::Aaaa)] {
-            let record =
-                RecordSet::alias(&zone, DnsName::from(&name), record_type, distribution.clone());
-            scope.resource(id, record);
-        }
-        let front = AliasTarget::load_balancer(front.load_balancer());
-        scope.resource(
-            "origin",
-            RecordSet::alias(&zone, DnsName::from(&origin), RecordType::A, front),
-        );
-        cdn
     }
 }
 
@@ -364,6 +345,7 @@ pub struct PlatformHandle {
     load_balancer: LoadBalancerHandle,
     firewall: FirewallHandle<InRegion>,
     cdn: Option<CdnHandle>,
+    session_key: Option<AppSecretHandle>,
     web: FargateHandle,
     api: FargateHandle,
     database: DatabaseHandle,
@@ -412,6 +394,13 @@ impl PlatformHandle {
         self.cdn.as_ref()
     }
 
+    /// The secret that signs sessions, when
+    /// [a function changes it](Platform::session_key_rotated_by).
+    #[must_use]
+    pub const fn session_key(&self) -> Option<&AppSecretHandle> {
+        self.session_key.as_ref()
+    }
+
     /// The service that gets every request but those to `/api/*`.
     #[must_use]
     pub const fn web(&self) -> &FargateHandle {
@@ -433,10 +422,18 @@ impl PlatformHandle {
 
 #[cfg(test)]
 mod tests {
-    use std::{collections::BTreeMap, fmt::Write as _};
+    use std::{collections::BTreeMap, fmt::Write as _, net::IpAddr};
 
     use super::*;
-    use crate::{Architecture, Region, services::kms::Key};
+    use crate::{
+        Architecture, Ref, Region,
+        constructs::AddressTarget,
+        services::{
+            acm::DomainName,
+            kms::Key,
+            route53::{Continent, DnsName, HealthCheck, ResourcePath},
+        },
+    };
 
     fn platform(region: Region) -> (Architecture, PlatformHandle) {
         let certificate: CertificateArn = format!(
@@ -476,8 +473,16 @@ mod tests {
             let [site, origin] = ["example.com", "origin.example.com"].map(DomainName::literal);
             let zone = Ref::existing("Z0123456789");
             let platform = Platform::new("platform", certificate);
-            let platform = arch.add(platform.delivered_at(&zone, site, origin));
-            assert!(platform.cdn().is_some());
+            let ireland = DnsName::literal("d111111abcdef8.cloudfront.net");
+            let health = HealthCheck::https(ireland.clone(), ResourcePath::literal("/"));
+            let site = Site::new(&zone, site, origin)
+                .standby(IpAddr::from([203, 0, 113, 10]))
+                .sends(Continent::Europe, AddressTarget::cloudfront(ireland).checked_by(health));
+            let function = format!("arn:aws:lambda:{region}:123456789012:function:rotate");
+            let function: FunctionArn = function.parse().unwrap();
+            let platform = platform.delivered_at(site).session_key_rotated_by(function);
+            let platform = arch.add(platform);
+            assert!(platform.cdn().is_some() && platform.session_key().is_some());
             let report = crate::check(&arch);
             let codes: Vec<&str> = report.diagnostics.iter().map(|it| it.code.as_str()).collect();
             // Only people know whether the world asks the zone.

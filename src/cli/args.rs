@@ -21,10 +21,6 @@ pub(super) struct Args {
     #[command(flatten)]
     pub(super) context: Context,
 
-    /// What to apply to.
-    #[arg(long, global = true, value_enum, default_value_t = TargetKind::Mock)]
-    pub(super) target: TargetKind,
-
     /// Keep the AWS in memory in this file (with --target mock).
     #[arg(long, global = true, value_name = "FILE")]
     pub(super) cloud: Option<PathBuf>,
@@ -47,6 +43,10 @@ pub(super) struct Args {
 /// What the command line says about the architecture.
 #[derive(Debug, Clone, Default, clap::Args)]
 pub struct Context {
+    /// What to apply to.
+    #[arg(long, global = true, value_enum, default_value_t = TargetKind::Mock)]
+    pub(super) target: TargetKind,
+
     /// The AWS Region to build in.
     #[arg(long, global = true, value_name = "REGION")]
     region: Option<Region>,
@@ -57,6 +57,12 @@ pub struct Context {
 }
 
 impl Context {
+    /// Whether it is for an AWS in memory, in which what the architecture only names need not exist.
+    #[must_use]
+    pub fn is_mock(&self) -> bool {
+        self.target == TargetKind::Mock
+    }
+
     /// The Region that `--region` names, or `default`.
     #[must_use]
     pub fn region_or(&self, default: Region) -> Region {
@@ -84,9 +90,10 @@ fn variable(text: &str) -> Result<(String, String), String> {
 }
 
 /// What to apply to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub(super) enum TargetKind {
     /// An AWS in memory.
+    #[default]
     Mock,
     /// AWS, with the credentials of the environment.
     Aws,

@@ -14,7 +14,7 @@ use super::{
 use crate::{Architecture, operations};
 
 pub(super) fn run(args: &Args, arch: &Architecture, output: &Output) -> Result<ExitCode, Failure> {
-    if args.target == TargetKind::Aws {
+    if args.context.target == TargetKind::Aws {
         return Err(Failure::usage("say what to do with AWS")
             .with_help("pass a command: check, plan, apply, destroy, drift or graph"));
     }

@@ -29,7 +29,7 @@ pub(super) struct Session {
 
 impl Session {
     pub(super) fn open(args: &Args) -> Result<Self, Failure> {
-        match args.target {
+        match args.context.target {
             TargetKind::Mock if args.endpoint_url.is_some() => {
                 Err(Failure::usage("--endpoint-url needs --target aws"))
             }

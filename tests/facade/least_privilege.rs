@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use elanswer::{
-    Architecture, Platform, Region, Resource,
+    Architecture, Platform, Region, Resource, Site,
     services::{
         acm::DomainName,
         ec2::VpcEndpoint,
@@ -14,6 +14,7 @@ use elanswer::{
         iam::{Effect, PolicyUse, Role, Selection, Statement},
         route53::{DnsName, HostedZone},
         s3::Bucket,
+        secretsmanager::FunctionArn,
     },
     testkit::{
         MockAws, ServiceCall,
@@ -32,9 +33,12 @@ fn platform() -> Architecture {
     let mut arch = Architecture::new("elanswer", Region::UsEast1);
     let [site, origin] = ["example.com", "origin.example.com"].map(DomainName::literal);
     let zone = arch.resource("zone", HostedZone::new(DnsName::from(&site)));
+    let function: FunctionArn =
+        "arn:aws:lambda:us-east-1:123456789012:function:rotate".parse().unwrap();
     let platform = Platform::new("platform", certificate)
         .copied_to(Region::UsWest2)
-        .delivered_at(&zone, site, origin);
+        .delivered_at(Site::new(&zone, site, origin))
+        .session_key_rotated_by(function);
     arch.add(platform.web_image(image).api_image(image));
     arch
 }

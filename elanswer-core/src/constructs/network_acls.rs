@@ -490,7 +490,7 @@ mod tests {
         };
         let about_acls = |arch: &Architecture| {
             let found = check(arch).diagnostics.into_iter();
-            let found = found.filter(|found| found.code.contains("acl"));
+            let found = found.filter(|found| found.code.contains("network-acl"));
             found.map(|found| format!("{} {}", found.resource, found.message)).collect::<Vec<_>>()
         };
         let (arch, _) = described(|arch| describe(arch, None));

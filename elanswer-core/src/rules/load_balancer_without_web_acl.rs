@@ -4,20 +4,19 @@
 //!
 //! The internet reaches a load balancer whose requests no web ACL looks at: nothing keeps out known
 //! exploits, or those who ask too often.
-//! Looked for in architectures that have a web ACL.
 //!
 //! Source: <https://docs.aws.amazon.com/securityhub/latest/userguide/elb-controls.html#elb-16>
 //!
 //! Fix: put a web ACL in front of it, with `Firewall::regional(..).protects(..)`.
 //!
-//! Suppress: when only a distribution reaches it, and that has a web ACL.
+//! Suppress: when only a distribution reaches it, and that has a web ACL, or for trials.
 
 use crate::{
     checks::{Diagnostics, Rule, RuleContext},
     diagnostic::Severity,
     services::{
         elbv2::{LoadBalancer, Scheme},
-        wafv2::{WebAcl, WebAclAssociation},
+        wafv2::WebAclAssociation,
     },
 };
 
@@ -29,9 +28,6 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 fn check(ctx: &RuleContext<'_>, out: &mut Diagnostics) {
-    if ctx.all::<WebAcl>().next().is_none() {
-        return;
-    }
     for (node, balancer) in ctx.all::<LoadBalancer>() {
         let mut referrers = ctx.referrers(&node.id).iter();
         if balancer.scheme == Scheme::InternetFacing
@@ -61,7 +57,6 @@ mod tests {
             |arch| {
                 let edge = group(arch, "edge");
                 load_balancer(arch, "front", Scheme::InternetFacing, &edge);
-                arch.add(Firewall::cloudfront("waf"));
             },
             &["warning front: the internet reaches it, and no web ACL looks at requests"],
         );
@@ -77,18 +72,6 @@ mod tests {
                 let front = load_balancer(arch, "front", Scheme::InternetFacing, &edge);
                 let firewall = arch.add(Firewall::regional("waf"));
                 arch.resource("it", WebAclAssociation::new(firewall.web_acl(), &front));
-            },
-            &[],
-        );
-    }
-
-    #[test]
-    fn leaves_alone_who_uses_none() {
-        check(
-            &RULE,
-            |arch| {
-                let edge = group(arch, "edge");
-                load_balancer(arch, "front", Scheme::InternetFacing, &edge);
             },
             &[],
         );
