@@ -18,7 +18,7 @@ use tokio::{sync::Notify, time::Instant};
 
 use crate::{
     fault::{Call, Faults, Verdict},
-    world::{AwsError, World},
+    world::{AwsError, Saved, World},
 };
 
 /// The way of a handler to the AWS in memory: every call goes through [`Api::call`].
@@ -246,6 +246,13 @@ impl Api {
             world.advance_to(base + u64::try_from(passed).unwrap_or(u64::MAX));
         }
         world
+    }
+
+    /// Puts a saved world in the place of this one. Its time goes on from when it was saved.
+    pub(crate) fn load(&self, saved: Saved) -> Result<(), serde_json::Error> {
+        let loaded = self.world().load(saved);
+        *self.0.start.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        loaded
     }
 
     pub(crate) fn watch(&self, watch: Watch) {

@@ -196,7 +196,7 @@ impl MockAws {
         if saved.format != 1 {
             return Err(failed(CloudFileReason::Newer(saved.format)));
         }
-        self.api.world().load(saved).map_err(|error| failed(CloudFileReason::Damaged(error)))
+        self.api.load(saved).map_err(|error| failed(CloudFileReason::Damaged(error)))
     }
 }
 

@@ -36,3 +36,21 @@ async fn is_built_changed_and_removed() -> Result<(), elanswer::Error> {
     assert!(aws.inventory().is_empty(), "{:#?}", aws.inventory());
     Ok(())
 }
+
+/// Where it was saved its time goes on: what takes AWS a while is waited for as ever.
+#[tokio::test(start_paused = true)]
+async fn is_built_again_in_an_aws_that_was_saved() -> Result<(), Box<dyn std::error::Error>> {
+    let folder = tempfile::tempdir()?;
+    let file = folder.path().join("cloud.json");
+    let arch = platform(Platform::disposable);
+    let first = MockAws::new();
+    elanswer::apply(&arch, &first).await?;
+    elanswer::destroy("elanswer", &first).await?;
+    first.save(&file)?;
+
+    let again = MockAws::new();
+    again.load(&file)?;
+    let built = elanswer::apply(&arch, &again).await?;
+    assert!(built.is_complete(), "{built:#?}");
+    Ok(())
+}
