@@ -66,6 +66,7 @@ UNLISTED = (
     "AWS::ElasticLoadBalancingV2::ListenerRule",
     "AWS::RDS::DBParameterGroup",
     "AWS::RDS::DBSubnetGroup",
+    "AWS::Route53::HealthCheck",
     "AWS::Route53::HostedZone",
 )
 

@@ -11,6 +11,8 @@ Of moto 5.2.1, and of nothing else:
   UpdateHealthCheck does not know ResetElements.
 - AssociateWebACL leaves the web ACL before in place, and either may answer.
 - Origins of distributions forget that they are buckets, and their origin access control.
+
+Every account has a function `rotate`, which does nothing, without any container to do it in.
 """
 
 import json
@@ -18,7 +20,9 @@ import re
 import sys
 from types import SimpleNamespace
 
+from moto.awslambda_simple.models import LambdaSimpleBackend
 from moto.cloudfront.models import Origin
+from moto.core.config import default_user_config
 from moto.core.responses import ActionResult
 from moto.route53.models import HealthCheck
 from moto.route53.responses import Route53
@@ -32,6 +36,7 @@ NAMESPACE = 'xmlns="http://s3.amazonaws.com/doc/2006-03-01/"'
 versioning = S3Response.get_bucket_versioning
 may_log = FakeBucket._log_permissions_enabled_policy
 make_origin = Origin.__init__
+function = LambdaSimpleBackend.get_function
 
 
 def get_bucket_versioning(self):
@@ -150,6 +155,11 @@ def associated(self, web_acl_arn, resource_arn):
 WAFV2Backend.associate_web_acl = associated
 
 
+def get_function(self, name, *arguments, **named):
+    return SimpleNamespace() if name.endswith(":function:rotate") else function(
+        self, name, *arguments, **named)
+
+
 def origin(self, asked):
     make_origin(self, asked)
     self.origin_access_control_id = asked.get("OriginAccessControlId") or ""
@@ -165,6 +175,9 @@ S3Response.get_bucket_replication = get_bucket_replication
 FakeBucket._log_permissions_enabled_policy = staticmethod(log_permissions)
 
 Origin.__init__ = origin
+
+default_user_config["lambda"] = {"use_docker": False}
+LambdaSimpleBackend.get_function = get_function
 
 if __name__ == "__main__":
     sys.exit(main())

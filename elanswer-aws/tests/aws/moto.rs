@@ -49,14 +49,9 @@ pub(crate) const KNOWN: &[Known] = &[
         reason: "lifecycle rules lose how many old versions they keep",
     },
     Known {
-        case: "secretsmanager_rotation_schedule",
-        part: Part::Made,
-        reason: "`RotateSecret` invokes a function, and there is none",
-    },
-    Known {
         case: "secretsmanager_rotation_schedule_expression",
         part: Part::Made,
-        reason: "`RotateSecret` invokes a function, and there is none",
+        reason: "a secret that rotates by an expression does not rotate",
     },
     Known {
         case: "cloudfront_cache_policy",
