@@ -23,3 +23,20 @@ pub mod prelude {
         Architecture, Cidr, Construct, Input, Ref, Region, Scope, Tags, Zone, cidr,
     };
 }
+
+/// The guide, so that its code is run.
+#[cfg(all(doctest, feature = "testkit"))]
+mod guide {
+    #[doc = include_str!("../docs/guide/start.md")]
+    mod start {}
+    #[doc = include_str!("../docs/guide/network.md")]
+    mod network {}
+    #[doc = include_str!("../docs/guide/storage.md")]
+    mod storage {}
+    #[doc = include_str!("../docs/guide/delivery.md")]
+    mod delivery {}
+    #[doc = include_str!("../docs/guide/names.md")]
+    mod names {}
+    #[doc = include_str!("../docs/guide/keys-and-secrets.md")]
+    mod keys_and_secrets {}
+}
