@@ -65,6 +65,10 @@ fn run(args: &Args, arch: &Architecture, output: &Output) -> Result<ExitCode, Fa
     match &args.command {
         Some(Command::Check) => Ok(check::run(arch, output)),
         Some(Command::Graph(graph)) => Ok(graph::run(arch, graph, output)),
+        Some(Command::Export) => {
+            output.document(arch);
+            Ok(ExitCode::SUCCESS)
+        }
         Some(Command::Plan(options)) => plan::run(args, arch, options, output),
         Some(Command::Apply(options)) => apply::run(args, Some(arch), arch.name(), options, output),
         Some(Command::Destroy(options)) => apply::run(args, None, arch.name(), options, output),

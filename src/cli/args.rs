@@ -115,6 +115,8 @@ pub(super) enum Command {
     Import(ImportArgs),
     /// Draw the architecture.
     Graph(GraphArgs),
+    /// Write the architecture as JSON, for other tools.
+    Export,
 }
 
 #[derive(Debug, clap::Args)]

@@ -11,6 +11,7 @@ use std::{
     process::{Command, Stdio},
 };
 
+use elanswer::{Architecture, Region};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -208,6 +209,21 @@ fn drawings() {
     let text = example.run("graph").stdout;
     assert_eq!(text.trim_end(), graph["graph"].as_str().unwrap().trim_end());
     assert!(example.run("graph --format dot").stdout.starts_with("digraph"));
+}
+
+/// What is exported is the architecture: with all that a plan needs, wherever it is read.
+#[test]
+fn exports_what_can_be_read_again() -> Result<(), Box<dyn std::error::Error>> {
+    let example = Example::new("platform");
+    let exported = example.run("export").stdout;
+    assert_eq!(example.run("export --json").stdout, exported);
+    let arch: Architecture = serde_json::from_str(&exported)?;
+    let (code, planned) = example.json("plan");
+    assert_eq!((code, &planned["create"]), (0, &json!(arch.nodes().len())));
+    let in_regions: BTreeSet<_> = arch.nodes().map(|node| node.place.region).collect();
+    assert_eq!(in_regions, BTreeSet::from([Region::UsEast1, Region::UsWest2]));
+    assert_eq!(serde_json::to_value(&arch)?, serde_json::from_str::<Value>(&exported)?);
+    Ok(())
 }
 
 #[test]
