@@ -4,6 +4,7 @@
 
 pub mod apply;
 pub mod architecture;
+mod arn;
 pub mod bounded;
 pub mod checks;
 pub mod cidr;

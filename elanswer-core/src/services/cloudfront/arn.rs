@@ -1,6 +1,7 @@
 //! The ARNs of certificates that distributions take.
 
 use crate::{
+    arn::{ArnFields, cut, same},
     reference::{Output, Ref},
     services::acm::IssuedCertificate,
     text::text,
@@ -14,29 +15,10 @@ text! {
     is_edge_certificate_arn
 }
 
-/// Six fields joined by colons: `arn`, partition, `acm`, `us-east-1`, account, `certificate/` and id.
 const fn is_edge_certificate_arn(text: &str) -> bool {
-    let mut rest = text.as_bytes();
-    let mut field = 0_u8;
-    let mut expected: &[u8] = b"arn:aws";
-    while let Some((byte, tail)) = rest.split_first() {
-        match expected.split_first() {
-            Some((wanted, others)) if *wanted == *byte => expected = others,
-            Some(_) => return false,
-            None => {}
-        }
-        if *byte == b':' {
-            field += 1;
-            expected = match field {
-                2 => b"acm:us-east-1:",
-                5 => b"certificate/",
-                6.. => return false,
-                _ => expected,
-            };
-        }
-        rest = tail;
-    }
-    field == 5 && expected.is_empty()
+    let Some(arn) = ArnFields::of(text) else { return false };
+    same(arn.region, b"us-east-1")
+        && matches!(arn.named("acm", "certificate/"), Some(id) if cut(id, b':').is_none())
 }
 
 impl Ref<IssuedCertificate> {

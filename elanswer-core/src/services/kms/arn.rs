@@ -1,6 +1,9 @@
 //! The ARNs of keys.
 
-use crate::text::text;
+use crate::{
+    arn::{ArnFields, cut},
+    text::text,
+};
 
 text! {
     /// The ARN of a KMS key.
@@ -11,29 +14,9 @@ text! {
     is_key_arn
 }
 
-/// Six fields joined by colons: `arn`, partition, `kms`, Region, account, `key/` and id.
 const fn is_key_arn(text: &str) -> bool {
-    let mut rest = text.as_bytes();
-    let mut field = 0_u8;
-    let mut expected: &[u8] = b"arn:aws";
-    while let Some((byte, tail)) = rest.split_first() {
-        match expected.split_first() {
-            Some((wanted, others)) if *wanted == *byte => expected = others,
-            Some(_) => return false,
-            None => {}
-        }
-        if *byte == b':' {
-            field += 1;
-            expected = match field {
-                2 => b"kms:",
-                5 => b"key/",
-                6.. => return false,
-                _ => expected,
-            };
-        }
-        rest = tail;
-    }
-    field == 5 && expected.is_empty()
+    let Some(arn) = ArnFields::of(text) else { return false };
+    matches!(arn.named("kms", "key/"), Some(id) if cut(id, b':').is_none())
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Encryption, IntelligentTiering, Lifecycle, Replication};
 use crate::{
+    arn::{ArnFields, behind},
     reference::{Input, Output, Ref},
     resource::{Operation, Resource},
     schema::{Kind, NameRule, Schema},
@@ -386,9 +387,9 @@ const fn is_bucket_name_bytes(name: &[u8]) -> bool {
         before = *byte;
         rest = tail;
     }
-    !starts_with(name, b"xn--")
-        && !starts_with(name, b"sthree-")
-        && !starts_with(name, b"amzn-s3-demo-")
+    behind(name, b"xn--").is_none()
+        && behind(name, b"sthree-").is_none()
+        && behind(name, b"amzn-s3-demo-").is_none()
         && !ends_with(name, b"-s3alias")
         && !ends_with(name, b"--ol-s3")
         && !ends_with(name, b".mrap")
@@ -410,18 +411,6 @@ const fn is_address(name: &[u8]) -> bool {
     points == 3
 }
 
-const fn starts_with(text: &[u8], start: &[u8]) -> bool {
-    let (mut text, mut start) = (text, start);
-    while let Some((wanted, others)) = start.split_first() {
-        match text.split_first() {
-            Some((byte, tail)) if *byte == *wanted => text = tail,
-            _ => return false,
-        }
-        start = others;
-    }
-    true
-}
-
 const fn ends_with(text: &[u8], end: &[u8]) -> bool {
     let (mut text, mut end) = (text, end);
     while let Some((wanted, others)) = end.split_last() {
@@ -435,12 +424,9 @@ const fn ends_with(text: &[u8], end: &[u8]) -> bool {
 }
 
 const fn is_bucket_arn(text: &str) -> bool {
-    const START: &[u8] = b"arn:aws:s3:::";
-    if !starts_with(text.as_bytes(), START) {
-        return false;
-    }
-    match text.as_bytes().split_at_checked(START.len()) {
-        Some((_, name)) => is_bucket_name_bytes(name),
+    let Some(arn) = ArnFields::of(text) else { return false };
+    match arn.resource_of("s3") {
+        Some(name) => arn.region.is_empty() && arn.account.is_empty() && is_bucket_name_bytes(name),
         None => false,
     }
 }

@@ -1,6 +1,9 @@
 //! The ARNs of secrets, and of the functions that rotate them.
 
-use crate::text::text;
+use crate::{
+    arn::{ArnFields, cut},
+    text::text,
+};
 
 text! {
     /// The ARN of a secret.
@@ -20,43 +23,19 @@ text! {
 }
 
 const fn is_secret_arn(text: &str) -> bool {
-    is_arn(text, b"secretsmanager:", b"secret:", 6)
+    let Some(arn) = ArnFields::of(text) else { return false };
+    matches!(arn.named("secretsmanager", "secret:"), Some(name) if cut(name, b':').is_none())
 }
 
 const fn is_function_arn(text: &str) -> bool {
-    // A version or alias is one field more.
-    is_arn(text, b"lambda:", b"function:", 6) || is_arn(text, b"lambda:", b"function:", 7)
-}
-
-/// `fields` colons: `arn`, partition, `service`, Region, account, `kind`, and a name that is not
-/// empty.
-const fn is_arn(text: &str, service: &[u8], kind: &[u8], fields: u8) -> bool {
-    let mut rest = text.as_bytes();
-    let mut field = 0_u8;
-    let mut length = 0_usize;
-    let mut expected: &[u8] = b"arn:aws";
-    while let Some((byte, tail)) = rest.split_first() {
-        match expected.split_first() {
-            Some((wanted, others)) if *wanted == *byte => expected = others,
-            Some(_) => return false,
-            None => {}
+    let Some(arn) = ArnFields::of(text) else { return false };
+    let Some(name) = arn.named("lambda", "function:") else { return false };
+    match cut(name, b':') {
+        Some((name, version)) => {
+            !name.is_empty() && !version.is_empty() && cut(version, b':').is_none()
         }
-        length += 1;
-        if *byte == b':' {
-            // No field is empty.
-            if length == 1 {
-                return false;
-            }
-            (field, length) = (field + 1, 0);
-            expected = match field {
-                2 => service,
-                5 => kind,
-                _ => expected,
-            };
-        }
-        rest = tail;
+        None => true,
     }
-    field == fields && expected.is_empty() && length > 0
 }
 
 #[cfg(test)]

@@ -1,7 +1,10 @@
 //! The ARNs of web ACLs and IP sets, and of what takes logs.
 
 use super::WafScope;
-use crate::text::text;
+use crate::{
+    arn::{ArnFields, cut, same},
+    text::text,
+};
 
 text! {
     /// The ARN of a web ACL.
@@ -103,12 +106,12 @@ const fn is_ip_set_arn(text: &str) -> bool {
 }
 
 const fn is_arn_of(text: &str, kind: &[u8]) -> bool {
-    let Some((service, resource)) = fields(text.as_bytes()) else { return false };
+    let Some(arn) = ArnFields::of(text) else { return false };
+    let Some(resource) = arn.resource_of("wafv2") else { return false };
     let Some((scope, rest)) = cut(resource, b'/') else { return false };
     let Some((found, rest)) = cut(rest, b'/') else { return false };
     let Some((name, id)) = cut(rest, b'/') else { return false };
-    same(service, b"wafv2")
-        && (same(scope, b"regional") || same(scope, b"global"))
+    (same(scope, b"regional") || same(scope, b"global"))
         && same(found, kind)
         && !name.is_empty()
         && !id.is_empty()
@@ -116,59 +119,17 @@ const fn is_arn_of(text: &str, kind: &[u8]) -> bool {
 }
 
 const fn is_log_destination_arn(text: &str) -> bool {
-    let Some((service, resource)) = fields(text.as_bytes()) else { return false };
-    if same(service, b"s3") {
-        return !resource.is_empty() && cut(resource, b'/').is_none();
+    let Some(arn) = ArnFields::of(text) else { return false };
+    if let Some(bucket) = arn.resource_of("s3") {
+        return !bucket.is_empty() && cut(bucket, b'/').is_none();
     }
-    if same(service, b"firehose") {
-        let Some((kind, name)) = cut(resource, b'/') else { return false };
-        return same(kind, b"deliverystream") && !name.is_empty();
+    if arn.named("firehose", "deliverystream/").is_some() {
+        return true;
     }
-    let Some((kind, rest)) = cut(resource, b':') else { return false };
-    let Some((name, streams)) = cut(rest, b':') else { return false };
-    same(service, b"logs") && same(kind, b"log-group") && !name.is_empty() && same(streams, b"*")
-}
-
-/// The service of an ARN, and what stands behind the account.
-const fn fields(arn: &[u8]) -> Option<(&[u8], &[u8])> {
-    let Some((arn, rest)) = cut(arn, b':') else { return None };
-    let Some((partition, rest)) = cut(rest, b':') else { return None };
-    let Some((service, rest)) = cut(rest, b':') else { return None };
-    let Some((_, rest)) = cut(rest, b':') else { return None };
-    let Some((_, resource)) = cut(rest, b':') else { return None };
-    if same(arn, b"arn") && matches!(partition, [b'a', b'w', b's', ..]) {
-        Some((service, resource))
-    } else {
-        None
-    }
-}
-
-/// What stands before the first `end`, and behind it.
-const fn cut(text: &[u8], end: u8) -> Option<(&[u8], &[u8])> {
-    let mut rest = text;
-    let mut length = 0;
-    while let Some((byte, tail)) = rest.split_first() {
-        if *byte == end {
-            let Some((front, _)) = text.split_at_checked(length) else { return None };
-            return Some((front, tail));
-        }
-        length += 1;
-        rest = tail;
-    }
-    None
-}
-
-const fn same(one: &[u8], other: &[u8]) -> bool {
-    let (mut one, mut other) = (one, other);
-    loop {
-        match (one.split_first(), other.split_first()) {
-            (None, None) => return true,
-            (Some((a, one_tail)), Some((b, other_tail))) if *a == *b => {
-                one = one_tail;
-                other = other_tail;
-            }
-            _ => return false,
-        }
+    let Some(group) = arn.named("logs", "log-group:") else { return false };
+    match cut(group, b':') {
+        Some((name, streams)) => !name.is_empty() && same(streams, b"*"),
+        None => false,
     }
 }
 

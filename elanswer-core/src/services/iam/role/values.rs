@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::text::{characters, text};
+use crate::{
+    arn::{ArnFields, behind, same},
+    text::{characters, text},
+};
 
 /// How long a session with a role may last: an hour to twelve hours, in seconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -146,32 +149,25 @@ impl ManagedPolicyArn {
 
 /// `arn:`, a partition of AWS, `:iam::`, twelve digits or `aws`, `:policy/`, and a name.
 const fn is_managed_policy_arn(text: &str) -> bool {
-    let mut rest = text.as_bytes();
-    let mut field = 0;
-    let mut digits = 0;
-    let mut start = rest;
+    let Some(arn) = ArnFields::of(text) else { return false };
+    let Some(resource) = arn.resource_of("iam") else { return false };
+    let Some(name) = behind(resource, b"policy/") else { return false };
+    let of_account = arn.account.len() == 12 && all_digits(arn.account);
+    arn.region.is_empty()
+        && (of_account || same(arn.account, b"aws"))
+        && !name.is_empty()
+        && text.len() <= 2048
+}
+
+const fn all_digits(text: &[u8]) -> bool {
+    let mut rest = text;
     while let Some((byte, tail)) = rest.split_first() {
-        if *byte == b':' && field < 5 {
-            let fits = match field {
-                0 => matches!(start, [b'a', b'r', b'n', b':', ..]),
-                1 => matches!(start, [b'a', b'w', b's', ..]),
-                2 => matches!(start, [b'i', b'a', b'm', b':', ..]),
-                3 => matches!(start, [b':', ..]),
-                _ => matches!(start, [b'a', b'w', b's', b':', ..]) || digits == 12,
-            };
-            if !fits {
-                return false;
-            }
-            field += 1;
-            digits = 0;
-            start = tail;
-        } else if field == 4 {
-            digits = if byte.is_ascii_digit() { digits + 1 } else { usize::MAX / 2 };
+        if !byte.is_ascii_digit() {
+            return false;
         }
         rest = tail;
     }
-    let named = matches!(start, [b'p', b'o', b'l', b'i', b'c', b'y', b'/', _, ..]);
-    field == 5 && named && text.len() <= 2048
+    true
 }
 
 #[cfg(test)]
