@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Encryption, IntelligentTiering, Lifecycle, Replication};
 use crate::{
-    arn::{ArnFields, behind},
+    arn::behind,
     reference::{Input, Output, Ref},
     resource::{Operation, Resource},
     schema::{Kind, NameRule, Schema},
@@ -424,9 +424,8 @@ const fn ends_with(text: &[u8], end: &[u8]) -> bool {
 }
 
 const fn is_bucket_arn(text: &str) -> bool {
-    let Some(arn) = ArnFields::of(text) else { return false };
-    match arn.resource_of("s3") {
-        Some(name) => arn.region.is_empty() && arn.account.is_empty() && is_bucket_name_bytes(name),
+    match behind(text.as_bytes(), b"arn:aws:s3:::") {
+        Some(name) => is_bucket_name_bytes(name),
         None => false,
     }
 }
@@ -476,7 +475,13 @@ mod tests {
         ] {
             assert!(BucketName::new(bad).is_err(), "{bad}");
         }
-        for bad in ["arn:aws:s3:::", "arn:aws:s3:us-east-1::abc", "arn:aws:s3:::abc/x", "abc"] {
+        for bad in [
+            "arn:aws:s3:::",
+            "arn:aws:s3:us-east-1::abc",
+            "arn:aws:s3:::abc/x",
+            "abc",
+            "arn:aws-cn:s3:::abc",
+        ] {
             assert!(BucketArn::new(bad).is_err(), "{bad}");
         }
     }
