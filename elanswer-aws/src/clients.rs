@@ -87,10 +87,20 @@ macro_rules! clients {
 
 clients! {
     #[cfg(feature = "acm")] acm aws_sdk_acm;
+    #[cfg(feature = "applicationautoscaling")] applicationautoscaling aws_sdk_applicationautoscaling;
+    #[cfg(feature = "budgets")] budgets aws_sdk_budgets;
+    #[cfg(feature = "ce")] ce aws_sdk_costexplorer;
     #[cfg(feature = "cloudfront")] cloudfront aws_sdk_cloudfront;
+    #[cfg(feature = "cloudwatch")] cloudwatch aws_sdk_cloudwatch;
+    #[cfg(feature = "codebuild")] codebuild aws_sdk_codebuild;
+    #[cfg(feature = "codeconnections")] codeconnections aws_sdk_codeconnections;
+    #[cfg(feature = "codepipeline")] codepipeline aws_sdk_codepipeline;
     #[cfg(feature = "ec2")] ec2 aws_sdk_ec2;
+    #[cfg(feature = "ecr")] ecr aws_sdk_ecr;
     #[cfg(feature = "ecs")] ecs aws_sdk_ecs;
+    #[cfg(feature = "elasticache")] elasticache aws_sdk_elasticache;
     #[cfg(feature = "elbv2")] elbv2 aws_sdk_elasticloadbalancingv2;
+    #[cfg(feature = "events")] events aws_sdk_eventbridge;
     #[cfg(feature = "iam")] iam aws_sdk_iam;
     #[cfg(feature = "kms")] kms aws_sdk_kms;
     #[cfg(feature = "logs")] logs aws_sdk_cloudwatchlogs;
@@ -98,9 +108,12 @@ clients! {
     #[cfg(feature = "route53")] route53 aws_sdk_route53;
     #[cfg(feature = "s3")] s3 aws_sdk_s3;
     #[cfg(feature = "secretsmanager")] secretsmanager aws_sdk_secretsmanager;
+    #[cfg(feature = "servicediscovery")] servicediscovery aws_sdk_servicediscovery;
+    #[cfg(feature = "sns")] sns aws_sdk_sns;
     sts aws_sdk_sts;
     tagging aws_sdk_resourcegroupstagging;
     #[cfg(feature = "wafv2")] wafv2 aws_sdk_wafv2;
+    #[cfg(feature = "xray")] xray aws_sdk_xray;
 }
 
 impl fmt::Debug for Clients {
