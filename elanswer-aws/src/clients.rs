@@ -38,9 +38,10 @@ impl Clients {
         Self(Arc::new(Inner { config, made: Mutex::default(), sent: CallCounter::default() }))
     }
 
-    /// What all clients are made from.
-    #[cfg(feature = "state-s3")]
-    pub(crate) fn config(&self) -> &SdkConfig {
+    /// What all clients are made from: credentials, endpoints, timeouts. A handler of your own makes
+    /// its client from it, with the Region of the place.
+    #[must_use]
+    pub fn config(&self) -> &SdkConfig {
         &self.0.config
     }
 

@@ -2,7 +2,8 @@
 
 use std::{collections::BTreeMap, fmt, marker::PhantomData, sync::Arc};
 
-use async_trait::async_trait;
+/// What an implementation of [`Handler`] carries: the traits of executors are async.
+pub use async_trait::async_trait;
 use serde_json::Value;
 
 use crate::{
