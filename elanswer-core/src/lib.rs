@@ -43,7 +43,7 @@ pub use id::ResourceId;
 pub use network::{NetworkError, NetworkLayout, NetworkPlan, TierName};
 pub use operations::{Error, Target, apply, destroy, import, plan, plan_destroy};
 pub use plan::{Action, Plan, Step};
-pub use platform::{Platform, PlatformHandle, Site};
+pub use platform::{Part, Platform, PlatformHandle, PlatformService, Site};
 pub use reference::{Input, Output, Ref, Reference};
 pub use region::{Place, Region, Zone};
 pub use resource::{Operation, Properties, Resource};

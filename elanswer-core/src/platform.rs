@@ -1,31 +1,36 @@
 //! The blueprint: a whole platform, built of constructs only.
 
+mod handle;
+mod part;
+mod service;
 mod site;
+mod storage;
 
+pub use handle::PlatformHandle;
+pub use part::Part;
+pub use service::PlatformService;
 pub use site::Site;
 
+use std::collections::BTreeSet;
+
+use self::{handle::Services, storage::Buckets};
 use crate::{
     architecture::{Construct, Scope},
-    bounded::Bounded,
     cidr,
     constructs::{
-        AppSecret, AppSecretHandle, CdnHandle, Database, DatabaseHandle, EncryptionKey,
-        EncryptionKeyHandle, Endpoints, FargateCluster, FargateHandle, FargateService, Firewall,
-        FirewallHandle, FlowLogs, InRegion, KeyUser, LoadBalancer, LoadBalancerHandle, LogBucket,
-        Nat, Network, NetworkAcls, NetworkHandle, PrivateBucket, PrivateBucketHandle,
-        PrivateService, SecurityGroup, Tcp,
+        AppSecret, AppSecretHandle, Database, DatabaseHandle, EncryptionKey, EncryptionKeyHandle,
+        Endpoints, FargateCluster, FargateHandle, FargateService, Firewall, FlowLogs, Group,
+        Internal, KeyUser, LoadBalancer, Nat, Network, NetworkAcls, NetworkHandle, Private,
+        PrivateService, SecurityGroup, Tcp, Tier,
     },
-    network::{NetworkPlan, TierName},
-    reference::Input,
+    network::{NetworkLayout, NetworkPlan, TierName},
+    reference::{Input, Ref},
     region::Region,
     services::{
+        ecs::Cluster,
         elbv2::CertificateArn,
         logs::Retention,
-        rds::BackupRetentionPeriod,
-        s3::{
-            AccessTier, ArchiveDays, Days, IntelligentTiering, LifecycleRule, Transition,
-            TransitionStorageClass,
-        },
+        rds::{BackupRetentionPeriod, DbInstanceClass, StorageSize},
         secretsmanager::{FunctionArn, RotationDays},
     },
 };
@@ -51,6 +56,10 @@ use crate::{
 /// - If there is a function that [changes](Platform::session_key_rotated_by) it: a secret to sign
 ///   sessions with.
 ///
+/// What differs from one stage to the next is said with its methods: its addresses and zones, its
+/// services, the size of its database, and what it does [without](Platform::without). See
+/// [`development`](Platform::development) for a small one.
+///
 /// It is a construct like any other: add it beside your own resources, or take its source as the
 /// beginning of a platform of your own.
 ///
@@ -72,17 +81,24 @@ use crate::{
 pub struct Platform {
     name: String,
     certificate: Input<CertificateArn>,
-    web_image: String,
-    api_image: String,
-    zones: Option<[char; 3]>,
+    layout: NetworkLayout,
+    zones: Option<Vec<char>>,
+    nat: Nat,
+    services: Vec<PlatformService>,
+    class: DbInstanceClass,
+    storage: StorageSize,
     copies: Option<Region>,
     site: Option<Site>,
     rotation: Option<Input<FunctionArn>>,
+    without: BTreeSet<Part>,
     disposable: bool,
 }
 
 /// An image that answers on port 8080, so that the platform works before there is one of yours.
 const PLACEHOLDER: &str = "public.ecr.aws/nginx/nginx-unprivileged:1.29";
+
+/// The service that gets what no other one gets.
+const WEB: &str = "web";
 
 /// The port that the containers listen on.
 const APP: Tcp = Tcp(8080);
@@ -97,38 +113,112 @@ impl Platform {
         .private([cidr!("10.0.11.0/24"), cidr!("10.0.12.0/24"), cidr!("10.0.13.0/24")])
         .isolated([cidr!("10.0.21.0/24"), cidr!("10.0.22.0/24"), cidr!("10.0.23.0/24")]);
 
+    /// The addresses of its network over two zones.
+    pub const TWO_ZONES: NetworkPlan<2> = NetworkPlan::new(cidr!("10.0.0.0/16"))
+        .public([cidr!("10.0.1.0/24"), cidr!("10.0.2.0/24")])
+        .private([cidr!("10.0.11.0/24"), cidr!("10.0.12.0/24")])
+        .isolated([cidr!("10.0.21.0/24"), cidr!("10.0.22.0/24")]);
+
     /// A platform whose load balancer shows this certificate, one of its Region.
     pub fn new(name: impl Into<String>, certificate: impl Into<Input<CertificateArn>>) -> Self {
         Self {
             name: name.into(),
             certificate: certificate.into(),
-            web_image: PLACEHOLDER.to_owned(),
-            api_image: PLACEHOLDER.to_owned(),
+            layout: Self::NETWORK.into(),
             zones: None,
+            nat: Nat::PerZone,
+            services: vec![
+                PlatformService::new(WEB, PLACEHOLDER).reads_files(),
+                PlatformService::new("api", PLACEHOLDER).writes_backups(),
+            ],
+            class: const { DbInstanceClass::literal("db.m7g.large") },
+            storage: StorageSize::gib::<100>(),
             copies: None,
             site: None,
             rotation: None,
+            without: BTreeSet::new(),
             disposable: false,
         }
     }
 
+    /// A small platform for development: two zones with one NAT gateway, one task for each service,
+    /// a small database without a standby, and nothing protected from deletion.
+    ///
+    /// It gives up what these rules look for; suppress them by name: `single-nat-gateway`,
+    /// `service-single-zone`, `database-single-zone`, `deletion-protection-off` and
+    /// `database-without-final-snapshot`.
+    pub fn development(
+        name: impl Into<String>,
+        certificate: impl Into<Input<CertificateArn>>,
+    ) -> Self {
+        let mut small = Self::new(name, certificate)
+            .network(Self::TWO_ZONES)
+            .nat(Nat::Single)
+            .database_class(const { DbInstanceClass::literal("db.t4g.micro") })
+            .database_storage(StorageSize::gib::<20>())
+            .without([Part::Standby])
+            .disposable();
+        small.services.iter_mut().for_each(|service| service.tasks = 1);
+        small
+    }
+
+    /// The addresses of its network: three tiers over two zones or more. Default:
+    /// [`NETWORK`](Self::NETWORK).
+    pub fn network(mut self, addresses: impl Into<NetworkLayout>) -> Self {
+        self.layout = addresses.into();
+        self
+    }
+
+    /// The letters of its zones. Default: the first of the Region.
+    pub fn zones(mut self, letters: impl IntoIterator<Item = char>) -> Self {
+        self.zones = Some(letters.into_iter().collect());
+        self
+    }
+
+    /// How its services reach the internet. Default: [`Nat::PerZone`].
+    pub const fn nat(mut self, nat: Nat) -> Self {
+        self.nat = nat;
+        self
+    }
+
+    /// Adds a service, or puts another one in the place of that of the same name.
+    pub fn service(mut self, service: PlatformService) -> Self {
+        match self.services.iter_mut().find(|known| known.name == service.name) {
+            Some(known) => *known = service,
+            None => self.services.push(service),
+        }
+        self
+    }
+
     /// The image of the service `web`: it answers `/` on port 8080, and has `curl` in it for the
     /// health check. Default: an nginx.
-    pub fn web_image(mut self, image: impl Into<String>) -> Self {
-        self.web_image = image.into();
-        self
+    pub fn web_image(self, image: impl Into<String>) -> Self {
+        self.image(WEB, image)
     }
 
     /// The image of the service `api`: it answers `/` on port 8080, and has `curl` in it for the
     /// health check. Default: an nginx.
-    pub fn api_image(mut self, image: impl Into<String>) -> Self {
-        self.api_image = image.into();
+    pub fn api_image(self, image: impl Into<String>) -> Self {
+        self.image("api", image)
+    }
+
+    fn image(mut self, name: &str, image: impl Into<String>) -> Self {
+        let image = image.into();
+        for service in self.services.iter_mut().filter(|service| service.name == name) {
+            service.image.clone_from(&image);
+        }
         self
     }
 
-    /// The letters of its zones. Default: the first three of the Region.
-    pub const fn zones(mut self, letters: [char; 3]) -> Self {
-        self.zones = Some(letters);
+    /// The processors and memory of the database. Default: `db.m7g.large`.
+    pub fn database_class(mut self, class: DbInstanceClass) -> Self {
+        self.class = class;
+        self
+    }
+
+    /// The storage of the database at first. Default: 100 GiB.
+    pub const fn database_storage(mut self, size: StorageSize) -> Self {
+        self.storage = size;
         self
     }
 
@@ -152,10 +242,20 @@ impl Platform {
         self
     }
 
+    /// Leaves out these parts. Default: none.
+    pub fn without(mut self, parts: impl IntoIterator<Item = Part>) -> Self {
+        self.without.extend(parts);
+        self
+    }
+
     /// Nothing of it is protected from deletion: for tests and trials.
     pub const fn disposable(mut self) -> Self {
         self.disposable = true;
         self
+    }
+
+    fn has(&self, part: Part) -> bool {
+        !self.without.contains(&part)
     }
 }
 
@@ -167,54 +267,13 @@ impl Construct for Platform {
     }
 
     fn build(self, scope: &mut Scope<'_>) -> PlatformHandle {
-        let Self {
-            certificate,
-            web_image,
-            api_image,
-            zones,
-            copies,
-            site,
-            rotation,
-            disposable,
-            ..
-        } = self;
-
-        let mut network = Network::new("network", Self::NETWORK).nat(Nat::PerZone);
-        if let Some(letters) = zones {
-            network = network.zones(letters);
+        let net = self.net(scope);
+        let key = self.key(scope);
+        if self.has(Part::FlowLogs) {
+            let traffic = FlowLogs::of("traffic", &net).retention(Retention::Days90);
+            scope.add(traffic.encrypted_with(&key));
         }
-        let net = scope.add(network);
-
-        let mut key = EncryptionKey::new("key").used_by([
-            KeyUser::Logs,
-            KeyUser::Rds,
-            KeyUser::S3,
-            KeyUser::SecretsManager,
-        ]);
-        if site.is_some() {
-            key = key.used_by([KeyUser::CloudFront]);
-        }
-        if disposable {
-            key = key.disposable();
-        }
-        let key = scope.add(key);
-        let traffic = FlowLogs::of("traffic", &net).retention(Retention::Days90);
-        scope.add(traffic.encrypted_with(&key));
-
-        let mut logs = LogBucket::new("logs");
-        let mut files = PrivateBucket::new("files").tiering(archive()).rule(watch());
-        let mut backups = PrivateBucket::new("backups").rule(put_away());
-        if disposable {
-            (logs, files, backups) = (logs.disposable(), files.disposable(), backups.disposable());
-        }
-        if let Some(region) = copies {
-            backups = backups.copied_to(region);
-        }
-        let logs = scope.add(logs);
-        let [files, backups] = [files, backups].map(|bucket| {
-            let bucket = bucket.encrypted_with(&key).logs_to(&logs);
-            scope.add(bucket.old_versions_kept_for(Days::of::<90>()))
-        });
+        let buckets = Buckets::build(scope, &key, self.copies, self.disposable);
 
         let edge = SecurityGroup::edge("edge", &net).from_internet(Tcp(443)).from_internet(Tcp(80));
         let edge = scope.add(edge);
@@ -222,67 +281,46 @@ impl Construct for Platform {
         let app = SecurityGroup::internal("app", &net).from(&edge, APP).to_internet(Tcp(443));
         let app = scope.add(app);
         let data = scope.add(SecurityGroup::internal("data", &net).from(&app, Tcp(5432)));
-        let acls = NetworkAcls::of("acls", &net).public(&edge).private(&app).isolated(&data);
-        // The endpoints stand beside the services, in every zone.
-        scope.add(acls.between(TierName::Private, TierName::Private, Tcp(443)));
-        let endpoints = Endpoints::of("endpoints", &net)
-            .to([PrivateService::Ecr, PrivateService::Logs, PrivateService::SecretsManager])
-            .reads(&files)
-            .writes(&backups)
-            .from(&app);
-        let endpoints = scope.add(endpoints);
-
-        let mut database = Database::postgres("database")
-            .subnets(net.isolated())
-            .guarded_by(&data)
-            .multi_az()
-            .backups(BackupRetentionPeriod::days::<30>())
-            .encrypted_with(&key);
-        if disposable {
-            database = database.disposable();
+        let mut acls = NetworkAcls::of("acls", &net).public(&edge).private(&app).isolated(&data);
+        if self.has(Part::Endpoints) {
+            // The endpoints stand beside the services, in every zone.
+            acls = acls.between(TierName::Private, TierName::Private, Tcp(443));
         }
-        let database = scope.add(database);
+        scope.add(acls);
+        let private = self.private(scope, &net, &buckets, &app);
 
-        let session_key = rotation.map(|function| {
-            let secret = AppSecret::generated("session-key").encrypted_with(&key);
-            let secret = if disposable { secret.disposable() } else { secret };
-            scope.add(secret.rotated_by(function, RotationDays::of::<30>()))
-        });
-
+        let database = self.database(scope, &net, &data, &key);
+        let session_key = self.session_key(scope, &key);
         let cluster = scope.add(FargateCluster::new("services"));
-        let [web, api] = [("web", web_image), ("api", api_image)].map(|(name, image)| {
-            let mut service = FargateService::new(name, image)
-                .cluster(&cluster)
-                .subnets(endpoints.private())
-                .guarded_by(&app)
-                .tasks(3)
-                .logs_encrypted_with(&key)
-                .health_command(HEALTH)
-                .env("DATABASE_HOST", database.endpoint_address())
-                .env("DATABASE_PORT", database.endpoint_port())
-                .reads(database.secret());
-            if let Some(secret) = &session_key {
-                service = service.reads(secret.in_variable("SESSION_KEY"));
-            }
-            scope.add(match name {
-                "web" => service.reads(&files),
-                _ => service.writes(&backups),
-            })
-        });
+        let ground = Ground {
+            cluster: &cluster,
+            private: &private,
+            group: &app,
+            key: &key,
+            buckets: &buckets,
+            database: &database,
+            session_key: session_key.as_ref(),
+        };
+        let (services, routes) = self.services(scope, &ground);
 
         let mut front = LoadBalancer::internet_facing("front", net.public())
             .guarded_by(&edge)
-            .logs_to(&logs)
-            .certificate(certificate)
-            .default_to(&web)
-            .route("/api/*", &api);
-        if disposable {
+            .logs_to(&buckets.logs)
+            .certificate(self.certificate.clone())
+            .default_to(&services.web);
+        for (path, (_, service)) in routes.into_iter().zip(&services.others) {
+            front = front.route(path, service);
+        }
+        if self.disposable {
             front = front.disposable();
         }
         let load_balancer = scope.add(front);
-        let firewall = Firewall::regional("firewall").protects(&load_balancer);
-        let firewall = scope.add(firewall.encrypted_with(&key));
-        let cdn = site.map(|site| {
+        let firewall = self.has(Part::Firewall).then(|| {
+            let firewall = Firewall::regional("firewall").protects(&load_balancer);
+            scope.add(firewall.encrypted_with(&key))
+        });
+        let disposable = self.disposable;
+        let cdn = self.site.map(|site| {
             // The firewall of a distribution logs in `us-east-1`, with a key that is there.
             let key = if scope.place().region == Region::UsEast1 {
                 key.clone()
@@ -291,265 +329,153 @@ impl Construct for Platform {
                 let mut there = scope.elsewhere(Region::UsEast1);
                 there.add(if disposable { key.disposable() } else { key })
             };
-            site.build(scope, &files, &load_balancer, &logs, &key)
+            site.build(scope, &buckets.files, &load_balancer, &buckets.logs, &key)
         });
         PlatformHandle {
             network: net,
             key,
-            files,
-            backups,
+            files: buckets.files,
+            backups: buckets.backups,
             load_balancer,
             firewall,
             cdn,
             session_key,
-            web,
-            api,
+            services,
             database,
         }
     }
 }
 
-/// What nobody reads for a quarter is archived.
-fn archive() -> IntelligentTiering {
-    IntelligentTiering::builder()
-        .id("archive")
-        .tiering(AccessTier::ArchiveAccess, ArchiveDays::of::<90>())
-        .build()
+/// What every service stands on.
+struct Ground<'a> {
+    cluster: &'a Ref<Cluster>,
+    private: &'a Tier<Private>,
+    group: &'a Group<Internal>,
+    key: &'a EncryptionKeyHandle,
+    buckets: &'a Buckets,
+    database: &'a DatabaseHandle,
+    session_key: Option<&'a AppSecretHandle>,
 }
 
-/// S3 watches which objects are read.
-fn watch() -> LifecycleRule {
-    let class = TransitionStorageClass::IntelligentTiering;
-    let rule = LifecycleRule::builder().id("watch");
-    rule.transitions([Transition::to(class, Bounded::of::<0>())]).build()
+/// The parts, in the order in which they are built.
+impl Platform {
+    fn net(&self, scope: &mut Scope<'_>) -> NetworkHandle {
+        let network = Network::new("network", self.layout.clone()).nat(self.nat);
+        scope.add(match &self.zones {
+            Some(letters) => network.zones(letters.iter().copied()),
+            None => network,
+        })
+    }
+
+    fn key(&self, scope: &mut Scope<'_>) -> EncryptionKeyHandle {
+        let mut key = EncryptionKey::new("key").used_by([
+            KeyUser::Logs,
+            KeyUser::Rds,
+            KeyUser::S3,
+            KeyUser::SecretsManager,
+        ]);
+        if self.site.is_some() {
+            key = key.used_by([KeyUser::CloudFront]);
+        }
+        scope.add(if self.disposable { key.disposable() } else { key })
+    }
+
+    /// The private subnets, with the ways to AWS that their services take.
+    fn private(
+        &self,
+        scope: &mut Scope<'_>,
+        net: &NetworkHandle,
+        buckets: &Buckets,
+        app: &Group<Internal>,
+    ) -> Tier<Private> {
+        if !self.has(Part::Endpoints) {
+            return net.private().clone();
+        }
+        let endpoints = Endpoints::of("endpoints", net)
+            .to([PrivateService::Ecr, PrivateService::Logs, PrivateService::SecretsManager])
+            .reads(&buckets.files)
+            .writes(&buckets.backups)
+            .from(app);
+        scope.add(endpoints).private().clone()
+    }
+
+    fn database(
+        &self,
+        scope: &mut Scope<'_>,
+        net: &NetworkHandle,
+        data: &Group<Internal>,
+        key: &EncryptionKeyHandle,
+    ) -> DatabaseHandle {
+        let mut database = Database::postgres("database")
+            .subnets(net.isolated())
+            .guarded_by(data)
+            .class(self.class.clone())
+            .storage(self.storage)
+            .backups(BackupRetentionPeriod::days::<30>())
+            .encrypted_with(key);
+        if self.has(Part::Standby) {
+            database = database.multi_az();
+        }
+        scope.add(if self.disposable { database.disposable() } else { database })
+    }
+
+    fn session_key(
+        &self,
+        scope: &mut Scope<'_>,
+        key: &EncryptionKeyHandle,
+    ) -> Option<AppSecretHandle> {
+        let function = self.rotation.clone()?;
+        let secret = AppSecret::generated("session-key").encrypted_with(key);
+        let secret = if self.disposable { secret.disposable() } else { secret };
+        Some(scope.add(secret.rotated_by(function, RotationDays::of::<30>())))
+    }
+
+    /// The services, and the paths of all but `web`.
+    fn services(&self, scope: &mut Scope<'_>, ground: &Ground<'_>) -> (Services, Vec<String>) {
+        let mut web = None;
+        let (mut others, mut paths) = (Vec::new(), Vec::new());
+        for service in &self.services {
+            let handle = ground.service(scope, service);
+            if service.name == WEB {
+                web = Some(handle);
+            } else {
+                let path = service.path.clone();
+                paths.push(path.unwrap_or_else(|| format!("/{}/*", service.name)));
+                others.push((service.name.clone(), handle));
+            }
+        }
+        // There is one from the beginning, and it can only be replaced.
+        let web =
+            web.unwrap_or_else(|| ground.service(scope, &PlatformService::new(WEB, PLACEHOLDER)));
+        (Services { web, others }, paths)
+    }
 }
 
-/// Backups are seldom read after a month, and hardly ever after a quarter.
-fn put_away() -> LifecycleRule {
-    LifecycleRule::builder()
-        .id("put-away")
-        .transitions([
-            Transition::to(TransitionStorageClass::StandardIa, Bounded::of::<30>()),
-            Transition::to(TransitionStorageClass::Glacier, Bounded::of::<90>()),
-        ])
-        .build()
-}
-
-/// A platform that was added.
-#[derive(Debug, Clone)]
-pub struct PlatformHandle {
-    network: NetworkHandle,
-    key: EncryptionKeyHandle,
-    files: PrivateBucketHandle,
-    backups: PrivateBucketHandle,
-    load_balancer: LoadBalancerHandle,
-    firewall: FirewallHandle<InRegion>,
-    cdn: Option<CdnHandle>,
-    session_key: Option<AppSecretHandle>,
-    web: FargateHandle,
-    api: FargateHandle,
-    database: DatabaseHandle,
-}
-
-impl PlatformHandle {
-    /// The network.
-    #[must_use]
-    pub const fn network(&self) -> &NetworkHandle {
-        &self.network
-    }
-
-    /// The key that encrypts what it stores.
-    #[must_use]
-    pub const fn key(&self) -> &EncryptionKeyHandle {
-        &self.key
-    }
-
-    /// The bucket of static files.
-    #[must_use]
-    pub const fn files(&self) -> &PrivateBucketHandle {
-        &self.files
-    }
-
-    /// The bucket of backups.
-    #[must_use]
-    pub const fn backups(&self) -> &PrivateBucketHandle {
-        &self.backups
-    }
-
-    /// The load balancer.
-    #[must_use]
-    pub const fn load_balancer(&self) -> &LoadBalancerHandle {
-        &self.load_balancer
-    }
-
-    /// The firewall in front of the load balancer.
-    #[must_use]
-    pub const fn firewall(&self) -> &FirewallHandle<InRegion> {
-        &self.firewall
-    }
-
-    /// The distribution, when it is [delivered](Platform::delivered_at) by CloudFront.
-    #[must_use]
-    pub const fn cdn(&self) -> Option<&CdnHandle> {
-        self.cdn.as_ref()
-    }
-
-    /// The secret that signs sessions, when
-    /// [a function changes it](Platform::session_key_rotated_by).
-    #[must_use]
-    pub const fn session_key(&self) -> Option<&AppSecretHandle> {
-        self.session_key.as_ref()
-    }
-
-    /// The service that gets every request but those to `/api/*`.
-    #[must_use]
-    pub const fn web(&self) -> &FargateHandle {
-        &self.web
-    }
-
-    /// The service that gets the requests to `/api/*`.
-    #[must_use]
-    pub const fn api(&self) -> &FargateHandle {
-        &self.api
-    }
-
-    /// The database.
-    #[must_use]
-    pub const fn database(&self) -> &DatabaseHandle {
-        &self.database
+impl Ground<'_> {
+    fn service(&self, scope: &mut Scope<'_>, service: &PlatformService) -> FargateHandle {
+        let mut fargate = FargateService::new(service.name.as_str(), service.image.as_str())
+            .cluster(self.cluster)
+            .subnets(self.private)
+            .guarded_by(self.group)
+            .tasks(service.tasks)
+            .size(service.size)
+            .logs_encrypted_with(self.key)
+            .health_command(HEALTH)
+            .env("DATABASE_HOST", self.database.endpoint_address())
+            .env("DATABASE_PORT", self.database.endpoint_port())
+            .reads(self.database.secret());
+        if let Some(secret) = self.session_key {
+            fargate = fargate.reads(secret.in_variable("SESSION_KEY"));
+        }
+        if service.reads_files {
+            fargate = fargate.reads(&self.buckets.files);
+        }
+        if service.writes_backups {
+            fargate = fargate.writes(&self.buckets.backups);
+        }
+        scope.add(fargate)
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use std::{collections::BTreeMap, fmt::Write as _, net::IpAddr};
-
-    use super::*;
-    use crate::{
-        Architecture, Ref, Region,
-        constructs::AddressTarget,
-        services::{
-            acm::DomainName,
-            kms::Key,
-            route53::{Continent, DnsName, HealthCheck, ResourcePath},
-        },
-    };
-
-    fn platform(region: Region) -> (Architecture, PlatformHandle) {
-        let certificate: CertificateArn = format!(
-            "arn:aws:acm:{region}:123456789012:certificate/6f5d5d5e-0a1b-4c2d-8e3f-9a0b1c2d3e4f"
-        )
-        .parse()
-        .unwrap();
-        let mut arch = Architecture::new("elanswer", region);
-        let handle = arch.add(Platform::new("platform", certificate));
-        (arch, handle)
-    }
-
-    #[test]
-    fn is_sound_in_every_region_with_three_zones() {
-        for region in Region::ALL.iter().copied().filter(|region| region.zone_letters().len() > 2) {
-            let (arch, _) = platform(region);
-            assert!(arch.problems().is_empty(), "{region}: {:?}", arch.problems());
-            for node in arch.nodes() {
-                for id in node.dependencies() {
-                    assert!(arch.node(id).is_some(), "{region}: {} needs {id}", node.id);
-                }
-            }
-            let report = crate::check(&arch);
-            assert!(report.diagnostics.is_empty(), "{region}: {report}");
-        }
-    }
-
-    #[test]
-    fn is_sound_behind_cloudfront_wherever_it_is() {
-        for region in [Region::UsEast1, Region::EuWest1] {
-            let certificate: CertificateArn = format!(
-                "arn:aws:acm:{region}:123456789012:certificate/6f5d5d5e-0a1b-4c2d-8e3f-9a0b1c2d3e4f"
-            )
-            .parse()
-            .unwrap();
-            let mut arch = Architecture::new("elanswer", region);
-            let [site, origin] = ["example.com", "origin.example.com"].map(DomainName::literal);
-            let zone = Ref::existing("Z0123456789");
-            let platform = Platform::new("platform", certificate);
-            let ireland = DnsName::literal("d111111abcdef8.cloudfront.net");
-            let health = HealthCheck::https(ireland.clone(), ResourcePath::literal("/"));
-            let site = Site::new(&zone, site, origin)
-                .standby(IpAddr::from([203, 0, 113, 10]))
-                .sends(Continent::Europe, AddressTarget::cloudfront(ireland).checked_by(health));
-            let function = format!("arn:aws:lambda:{region}:123456789012:function:rotate");
-            let function: FunctionArn = function.parse().unwrap();
-            let platform = platform.delivered_at(site).session_key_rotated_by(function);
-            let platform = arch.add(platform);
-            assert!(platform.cdn().is_some() && platform.session_key().is_some());
-            let report = crate::check(&arch);
-            let codes: Vec<&str> = report.diagnostics.iter().map(|it| it.code.as_str()).collect();
-            // Only people know whether the world asks the zone.
-            assert_eq!(codes, ["zone-may-not-answer"], "{region}: {report}");
-            let keys = arch.all::<Key>().count();
-            assert_eq!(keys, if region == Region::UsEast1 { 1 } else { 2 });
-        }
-    }
-
-    #[test]
-    fn has_what_the_documentation_says() {
-        let (arch, _) = platform(Region::UsEast1);
-        let mut kinds = BTreeMap::<&str, usize>::new();
-        for node in arch.nodes() {
-            *kinds.entry(node.resource.schema().kind.as_str()).or_default() += 1;
-        }
-        let mut text = String::new();
-        for (kind, count) in kinds {
-            writeln!(text, "{count} {kind}").unwrap();
-        }
-        insta::assert_snapshot!(text, @"
-        3 AWS::EC2::EIP
-        1 AWS::EC2::FlowLog
-        1 AWS::EC2::InternetGateway
-        3 AWS::EC2::NatGateway
-        3 AWS::EC2::NetworkAcl
-        27 AWS::EC2::NetworkAclEntry
-        4 AWS::EC2::Route
-        5 AWS::EC2::RouteTable
-        4 AWS::EC2::SecurityGroup
-        4 AWS::EC2::SecurityGroupEgress
-        5 AWS::EC2::SecurityGroupIngress
-        9 AWS::EC2::Subnet
-        9 AWS::EC2::SubnetNetworkAclAssociation
-        9 AWS::EC2::SubnetRouteTableAssociation
-        1 AWS::EC2::VPC
-        5 AWS::EC2::VPCEndpoint
-        1 AWS::EC2::VPCGatewayAttachment
-        1 AWS::ECS::Cluster
-        2 AWS::ECS::Service
-        2 AWS::ECS::TaskDefinition
-        2 AWS::ElasticLoadBalancingV2::Listener
-        1 AWS::ElasticLoadBalancingV2::ListenerRule
-        1 AWS::ElasticLoadBalancingV2::LoadBalancer
-        2 AWS::ElasticLoadBalancingV2::TargetGroup
-        6 AWS::IAM::Role
-        6 AWS::IAM::RolePolicy
-        1 AWS::KMS::Alias
-        1 AWS::KMS::Key
-        4 AWS::Logs::LogGroup
-        1 AWS::RDS::DBInstance
-        1 AWS::RDS::DBParameterGroup
-        1 AWS::RDS::DBSubnetGroup
-        3 AWS::S3::Bucket
-        3 AWS::S3::BucketPolicy
-        1 AWS::WAFv2::LoggingConfiguration
-        1 AWS::WAFv2::WebACL
-        1 AWS::WAFv2::WebACLAssociation
-        1 Elanswer::STS::CallerIdentity
-        ");
-    }
-
-    #[test]
-    fn survives_a_round_trip_through_json() {
-        let (arch, _) = platform(Region::UsEast1);
-        let text = serde_json::to_string(&arch).unwrap();
-        let back: Architecture = serde_json::from_str(&text).unwrap();
-        assert_eq!(serde_json::to_string(&back).unwrap(), text);
-    }
-}
+mod tests;
