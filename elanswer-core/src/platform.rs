@@ -32,6 +32,7 @@ use crate::{
         logs::Retention,
         rds::{BackupRetentionPeriod, DbInstanceClass, StorageSize},
         secretsmanager::{FunctionArn, RotationDays},
+        wafv2::{CountryCode, RuleAction, Statement},
     },
 };
 
@@ -90,6 +91,8 @@ pub struct Platform {
     copies: Option<Region>,
     site: Option<Site>,
     rotation: Option<Input<FunctionArn>>,
+    countries: BTreeSet<CountryCode>,
+    firewall_rules: Vec<(String, Statement, RuleAction)>,
     without: BTreeSet<Part>,
     disposable: bool,
 }
@@ -136,6 +139,8 @@ impl Platform {
             copies: None,
             site: None,
             rotation: None,
+            countries: BTreeSet::new(),
+            firewall_rules: Vec::new(),
             without: BTreeSet::new(),
             disposable: false,
         }
@@ -234,6 +239,23 @@ impl Platform {
         self
     }
 
+    /// Its firewalls let nothing in that comes from these countries. Default: from none.
+    pub fn block_countries(mut self, countries: impl IntoIterator<Item = CountryCode>) -> Self {
+        self.countries.extend(countries);
+        self
+    }
+
+    /// A rule of your own in its firewalls; those come in the order in which they are declared.
+    pub fn firewall_rule(
+        mut self,
+        name: impl Into<String>,
+        statement: impl Into<Statement>,
+        action: RuleAction,
+    ) -> Self {
+        self.firewall_rules.push((name.into(), statement.into(), action));
+        self
+    }
+
     /// A secret that both services find in `SESSION_KEY`, to sign sessions with; this function
     /// changes it every 30 days. The function must be there, and let
     /// `secretsmanager.amazonaws.com` invoke it. Default: no such secret.
@@ -316,20 +338,21 @@ impl Construct for Platform {
         }
         let load_balancer = scope.add(front);
         let firewall = self.has(Part::Firewall).then(|| {
-            let firewall = Firewall::regional("firewall").protects(&load_balancer);
+            let firewall = self.rules_of(Firewall::regional("firewall").protects(&load_balancer));
             scope.add(firewall.encrypted_with(&key))
         });
-        let disposable = self.disposable;
-        let cdn = self.site.map(|site| {
+        let cdn = self.site.as_ref().map(|site| {
             // The firewall of a distribution logs in `us-east-1`, with a key that is there.
             let key = if scope.place().region == Region::UsEast1 {
                 key.clone()
             } else {
                 let key = EncryptionKey::new("site-key").used_by([KeyUser::Logs]);
                 let mut there = scope.elsewhere(Region::UsEast1);
-                there.add(if disposable { key.disposable() } else { key })
+                there.add(if self.disposable { key.disposable() } else { key })
             };
-            site.build(scope, &buckets.files, &load_balancer, &buckets.logs, &key)
+            let firewall = self.rules_of(Firewall::cloudfront("site-firewall"));
+            let firewall = firewall.encrypted_with(&key);
+            site.build(scope, &buckets, &load_balancer, firewall)
         });
         PlatformHandle {
             network: net,
@@ -397,6 +420,14 @@ impl Platform {
             .writes(&buckets.backups)
             .from(app);
         scope.add(endpoints).private().clone()
+    }
+
+    /// What every firewall of the platform refuses.
+    fn rules_of<S>(&self, firewall: Firewall<S>) -> Firewall<S> {
+        let firewall = firewall.block_countries(self.countries.iter().cloned());
+        self.firewall_rules.iter().fold(firewall, |firewall, (name, statement, action)| {
+            firewall.rule(name.as_str(), statement.clone(), action.clone())
+        })
     }
 
     fn database(

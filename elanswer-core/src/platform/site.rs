@@ -1,10 +1,11 @@
 //! What viewers of the platform ask for, and what answers.
 
+use super::storage::Buckets;
 use crate::{
     architecture::Scope,
     constructs::{
-        AddressTarget, Cdn, CdnHandle, Certificate, EncryptionKeyHandle, FailoverAddress, Firewall,
-        GeolocationAddress, LoadBalancerHandle, Location, LogBucketHandle, PrivateBucketHandle,
+        AddressTarget, Cdn, CdnHandle, Certificate, FailoverAddress, Firewall, GeolocationAddress,
+        LoadBalancerHandle, Location, OnCloudFront,
     },
     reference::Ref,
     services::{
@@ -85,53 +86,51 @@ impl Site {
 
     /// The distribution with its certificate and firewall, which are in `us-east-1`, and the names.
     pub(super) fn build(
-        self,
+        &self,
         scope: &mut Scope<'_>,
-        files: &PrivateBucketHandle,
+        buckets: &Buckets,
         front: &LoadBalancerHandle,
-        logs: &LogBucketHandle,
-        key: &EncryptionKeyHandle,
+        firewall: Firewall<OnCloudFront>,
     ) -> CdnHandle {
         let certificate = Certificate::for_cloudfront("site-certificate", self.name.clone());
         let certificate = scope.add(certificate.validated_in(&self.zone));
-        let firewall = Firewall::cloudfront("site-firewall").encrypted_with(key);
         let firewall = scope.add(firewall);
         let cdn = Cdn::new("site")
-            .files(files)
+            .files(&buckets.files)
             .route("/api/*", front, self.origin.clone())
             .named([self.name.clone()], &certificate)
             .guarded_by(&firewall)
             .headers_of(ManagedResponseHeadersPolicy::SecurityHeaders)
-            .logs_to(logs);
+            .logs_to(&buckets.logs);
         let cdn = scope.add(cdn);
         self.names(scope, front, &cdn);
         cdn
     }
 
     /// What the two names lead to.
-    fn names(self, scope: &mut Scope<'_>, front: &LoadBalancerHandle, cdn: &CdnHandle) {
+    fn names(&self, scope: &mut Scope<'_>, front: &LoadBalancerHandle, cdn: &CdnHandle) {
         let Self { zone, name, origin, standby, elsewhere } = self;
-        let (name, origin) = (DnsName::from(&name), DnsName::from(&origin));
+        let (name, origin) = (DnsName::from(name), DnsName::from(origin));
         if elsewhere.is_empty() {
             let distribution = AliasTarget::distribution(cdn.distribution());
             for (id, family) in [("site-a", RecordType::A), ("site-aaaa", RecordType::Aaaa)] {
                 let to = distribution.clone();
-                scope.resource(id, RecordSet::alias(&zone, name.clone(), family, to));
+                scope.resource(id, RecordSet::alias(zone, name.clone(), family, to));
             }
         } else {
-            let mut address = GeolocationAddress::new("site-address", &zone, name);
+            let mut address = GeolocationAddress::new("site-address", zone, name);
             for (location, target) in elsewhere {
-                address = address.location(location, target);
+                address = address.location(location.clone(), target.clone());
             }
             scope.add(address.default_to(AddressTarget::distribution(cdn.distribution())));
         }
         if let Some(standby) = standby {
             let check = HealthCheck::https(front.load_balancer(), ResourcePath::literal("/"));
-            let address = FailoverAddress::new("origin", &zone, origin);
-            scope.add(address.primary(front, check).secondary(standby));
+            let address = FailoverAddress::new("origin", zone, origin);
+            scope.add(address.primary(front, check).secondary(standby.clone()));
         } else {
             let front = AliasTarget::load_balancer(front.load_balancer());
-            scope.resource("origin", RecordSet::alias(&zone, origin, RecordType::A, front));
+            scope.resource("origin", RecordSet::alias(zone, origin, RecordType::A, front));
         }
     }
 }
