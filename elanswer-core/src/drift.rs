@@ -68,6 +68,7 @@ async fn compare(stack: &str, target: &dyn Target, state: &State) -> Result<Vec<
             Seen::Present(now) => {
                 changes(schema, &now.properties_or(&record.properties), &record.properties)
                     .into_iter()
+                    .filter(|change| !schema.moving.contains(&change.path.as_str()))
                     .map(|change| PropertyChange { replaces: false, ..change })
                     .collect()
             }

@@ -235,6 +235,18 @@ impl<T> Input<T> {
     }
 }
 
+impl<T> Input<T> {
+    /// The same value where a `U` is taken, which every `T` is.
+    #[must_use]
+    pub fn widened<U: From<T>>(self) -> Input<U> {
+        match self {
+            Self::Literal(value) => Input::Literal(value.into()),
+            Self::Output(reference) => Input::Output(reference),
+            Self::Join(parts) => Input::Join(parts.into_iter().map(Self::widened).collect()),
+        }
+    }
+}
+
 impl Input<String> {
     /// A text put together of literals and outputs, as in an ARN with a suffix.
     ///

@@ -85,6 +85,9 @@ pub struct Schema {
     pub write_only: &'static [&'static str],
     /// Optional properties for which AWS chooses a value: unset means unmanaged, not empty.
     pub computed: &'static [&'static str],
+    /// Properties that AWS goes on changing by itself, such as a number that automatic scaling moves:
+    /// a plan compares one that the program sets, and none of them is drift.
+    pub moving: &'static [&'static str],
     /// The property with the physical name, when users may leave naming to elanswer.
     pub name: Option<NameRule>,
     /// The properties whose combination AWS allows only once, such as a name or a port.
@@ -124,6 +127,7 @@ impl Schema {
             kept: &[],
             write_only: &[],
             computed: &[],
+            moving: &[],
             name: None,
             exclusive: &[],
             holds_data: false,
@@ -286,10 +290,23 @@ mod tests {
         assert_eq!(
             unlisted,
             [
+                // Its policies have no tags; CloudFormation gives targets none.
+                "AWS::ApplicationAutoScaling::ScalableTarget",
+                "AWS::ApplicationAutoScaling::ScalingPolicy",
+                // Their handlers look at the tags of every one.
+                "AWS::Budgets::Budget",
+                "AWS::CE::AnomalyMonitor",
+                "AWS::CE::AnomalySubscription",
                 "AWS::CloudFront::CachePolicy",
                 "AWS::CloudFront::OriginAccessControl",
                 "AWS::CloudFront::OriginRequestPolicy",
                 "AWS::CloudFront::ResponseHeadersPolicy",
+                // Their ARNs are alike: the handlers look at the tags of every alarm of their kind.
+                "AWS::CloudWatch::Alarm",
+                "AWS::CloudWatch::CompositeAlarm",
+                "AWS::CloudWatch::Dashboard",
+                // Its handler looks at the tags of every one.
+                "AWS::CodeConnections::Connection",
                 "AWS::EC2::NetworkAclEntry",
                 "AWS::EC2::Route",
                 // They carry tags, but only the stack: several go into one call.
@@ -298,12 +315,19 @@ mod tests {
                 "AWS::EC2::SubnetNetworkAclAssociation",
                 "AWS::EC2::SubnetRouteTableAssociation",
                 "AWS::EC2::VPCGatewayAttachment",
+                "AWS::ECS::ClusterCapacityProviderAssociations",
                 // Its handler looks at the tags of every role.
                 "AWS::IAM::Role",
                 "AWS::IAM::RolePolicy",
                 "AWS::KMS::Alias",
+                "AWS::Logs::MetricFilter",
+                // Its handler looks at the tags of every one: its ARNs do not have its name.
+                "AWS::RDS::DBProxy",
+                "AWS::RDS::DBProxyTargetGroup",
                 "AWS::Route53::RecordSet",
                 "AWS::S3::BucketPolicy",
+                "AWS::SNS::Subscription",
+                "AWS::SNS::TopicPolicy",
                 "AWS::SecretsManager::ResourcePolicy",
                 "AWS::SecretsManager::RotationSchedule",
                 // Its handler looks at the tags of every one: its ARNs have two types.

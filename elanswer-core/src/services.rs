@@ -1,10 +1,20 @@
 //! The AWS services that elanswer knows: one module each, one type for each kind of resource.
 
 pub mod acm;
+pub mod applicationautoscaling;
+pub mod budgets;
+pub mod ce;
 pub mod cloudfront;
+pub mod cloudwatch;
+pub mod codebuild;
+pub mod codeconnections;
+pub mod codepipeline;
 pub mod ec2;
+pub mod ecr;
 pub mod ecs;
+pub mod elasticache;
 pub mod elbv2;
+pub mod events;
 pub mod iam;
 pub mod kms;
 pub mod logs;
@@ -12,8 +22,11 @@ pub mod rds;
 pub mod route53;
 pub mod s3;
 pub mod secretsmanager;
+pub mod servicediscovery;
+pub mod sns;
 pub mod sts;
 pub mod wafv2;
+pub mod xray;
 
 use crate::resource::KindFns;
 
@@ -35,13 +48,19 @@ pub fn kinds() -> Vec<KindFns> {
         KindFns::of::<ec2::SubnetNetworkAclAssociation>(),
         KindFns::of::<ec2::FlowLog>(),
         KindFns::of::<ec2::VpcEndpoint>(),
+        KindFns::of::<ecr::Repository>(),
+        KindFns::of::<budgets::Budget>(),
+        KindFns::of::<ce::AnomalyMonitor>(),
+        KindFns::of::<ce::AnomalySubscription>(),
         KindFns::of::<ecs::Cluster>(),
+        KindFns::of::<ecs::ClusterCapacityProviderAssociations>(),
         KindFns::of::<ecs::TaskDefinition>(),
         KindFns::of::<ecs::Service>(),
         KindFns::of::<ec2::SecurityGroup>(),
         KindFns::of::<ec2::SecurityGroupIngress>(),
         KindFns::of::<ec2::SecurityGroupEgress>(),
         KindFns::of::<logs::LogGroup>(),
+        KindFns::of::<logs::MetricFilter>(),
         KindFns::of::<iam::Role>(),
         KindFns::of::<iam::RolePolicy>(),
         KindFns::of::<elbv2::LoadBalancer>(),
@@ -51,6 +70,14 @@ pub fn kinds() -> Vec<KindFns> {
         KindFns::of::<rds::DbSubnetGroup>(),
         KindFns::of::<rds::DbParameterGroup>(),
         KindFns::of::<rds::DbInstance>(),
+        KindFns::of::<elasticache::SubnetGroup>(),
+        KindFns::of::<elasticache::ParameterGroup>(),
+        KindFns::of::<elasticache::User>(),
+        KindFns::of::<elasticache::UserGroup>(),
+        KindFns::of::<elasticache::ReplicationGroup>(),
+        KindFns::of::<rds::DbProxy>(),
+        KindFns::of::<rds::DbProxyTargetGroup>(),
+        KindFns::of::<rds::AutomatedBackupReplication>(),
         KindFns::of::<route53::HealthCheck>(),
         KindFns::of::<route53::HostedZone>(),
         KindFns::of::<route53::RecordSet>(),
@@ -64,6 +91,10 @@ pub fn kinds() -> Vec<KindFns> {
         KindFns::of::<secretsmanager::Secret>(),
         KindFns::of::<secretsmanager::RotationSchedule>(),
         KindFns::of::<secretsmanager::ResourcePolicy>(),
+        KindFns::of::<sns::Topic>(),
+        KindFns::of::<sns::TopicPolicy>(),
+        KindFns::of::<sns::Subscription>(),
+        KindFns::of::<events::Rule>(),
         KindFns::of::<cloudfront::OriginAccessControl>(),
         KindFns::of::<cloudfront::CachePolicy>(),
         KindFns::of::<cloudfront::OriginRequestPolicy>(),
@@ -73,6 +104,18 @@ pub fn kinds() -> Vec<KindFns> {
         KindFns::of::<wafv2::IpSet>(),
         KindFns::of::<wafv2::WebAclAssociation>(),
         KindFns::of::<wafv2::LoggingConfiguration>(),
+        KindFns::of::<codeconnections::Connection>(),
+        KindFns::of::<codebuild::Project>(),
+        KindFns::of::<codepipeline::Pipeline>(),
+        KindFns::of::<applicationautoscaling::ScalableTarget>(),
+        KindFns::of::<applicationautoscaling::ScalingPolicy>(),
+        KindFns::of::<servicediscovery::PrivateDnsNamespace>(),
+        KindFns::of::<servicediscovery::Service>(),
+        KindFns::of::<cloudwatch::Alarm>(),
+        KindFns::of::<cloudwatch::CompositeAlarm>(),
+        KindFns::of::<cloudwatch::Dashboard>(),
+        KindFns::of::<xray::Group>(),
+        KindFns::of::<xray::SamplingRule>(),
         KindFns::of::<sts::CallerIdentity>(),
     ]
 }

@@ -10,10 +10,12 @@ use crate::{
     constructs::{Network, NetworkHandle},
     id::ResourceId,
     network::NetworkPlan,
-    reference::Ref,
+    reference::{Input, Ref},
     region::{Region, Zone},
     resource::Resource,
     services::{
+        codebuild::{BuildSource, Environment, Project},
+        codepipeline::{ArtifactStore, Pipeline, Stage},
         ec2::{
             Description, Peer, Ports, Protocol, SecurityGroup, SecurityGroupEgress,
             SecurityGroupIngress, Subnet,
@@ -22,6 +24,7 @@ use crate::{
             AwsVpcConfiguration, ContainerDefinition, ContainerPort, EcsName, FargateSize,
             PortMapping, Service, ServiceLoadBalancer, TaskDefinition,
         },
+        elasticache::{self, CacheNodeType, NumCacheClusters, ReplicationGroup},
         elbv2::{Action, Listener, LoadBalancer, Port, Scheme, TargetGroup},
         rds::{
             BackupRetentionPeriod, DbInstance, DbInstanceClass, EngineVersion, MasterUsername,
@@ -206,6 +209,14 @@ pub(crate) fn registered(target_group: &Ref<TargetGroup>) -> BTreeSet<ServiceLoa
     }])
 }
 
+/// A read replica of a database, with the security group `data`.
+pub(crate) fn replica(source: &Ref<DbInstance>) -> DbInstance {
+    DbInstance::replica_of(source)
+        .db_instance_class(DbInstanceClass::literal("db.m7g.large"))
+        .vpc_security_groups([managed("data")])
+        .build()
+}
+
 /// A database that no rule finds fault with, of the subnet group and security group `data`.
 pub(crate) fn database() -> DbInstance {
     DbInstance::builder()
@@ -218,5 +229,43 @@ pub(crate) fn database() -> DbInstance {
         .vpc_security_groups([managed("data")])
         .backup_retention_period(BackupRetentionPeriod::days::<30>())
         .deletion_protection(true)
+        .build()
+}
+
+/// A cache that no rule finds fault with, of the subnet group, user group and security group `data`.
+pub(crate) fn cache() -> ReplicationGroup {
+    ReplicationGroup::builder()
+        .replication_group_description("for a test")
+        .engine(elasticache::Engine::Valkey)
+        .engine_version(elasticache::EngineVersion::literal("8.0"))
+        .cache_node_type(CacheNodeType::literal("cache.m7g.large"))
+        .num_cache_clusters(NumCacheClusters::of::<2>())
+        .automatic_failover_enabled(true)
+        .multi_az_enabled(true)
+        .user_groups([managed("users")])
+        .cache_subnet_group(managed("subnets"))
+        .security_groups([managed("data")])
+        .build()
+}
+
+/// A project that builds what a pipeline hands over, in `role`.
+pub(crate) fn project(role: impl Into<Input<String>>) -> Project {
+    let image = "aws/codebuild/amazonlinux-x86_64-standard:5.0";
+    Project::builder()
+        .source(BuildSource::CodePipeline { build_spec: None })
+        .environment(Environment::builder().image(image).build())
+        .service_role(role)
+        .build()
+}
+
+/// A pipeline of these stages, in `role`.
+pub(crate) fn pipeline(
+    role: impl Into<Input<String>>,
+    stages: impl IntoIterator<Item = Stage>,
+) -> Pipeline {
+    Pipeline::builder()
+        .role_arn(role)
+        .artifact_store(ArtifactStore::new(Ref::existing("artifacts")))
+        .stages(stages.into_iter().collect::<Vec<_>>())
         .build()
 }

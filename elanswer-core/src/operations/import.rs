@@ -1,6 +1,10 @@
 //! Takes objects that exist into the state.
 
-use std::{future::IntoFuture, pin::Pin};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    future::IntoFuture,
+    pin::Pin,
+};
 
 use super::{Error, Target, read};
 use crate::{
@@ -151,7 +155,7 @@ impl<'a> IntoFuture for Importing<'a> {
             let mut session = self.target.store().open(self.arch.name()).await?;
             let mut state = session.state().clone();
             let mut entries = Vec::with_capacity(self.objects.len());
-            for (resource, identifier) in &self.objects {
+            for (resource, identifier) in self.in_order() {
                 let node = self.node(resource)?;
                 let record = self.record(node, identifier, &state).await?;
                 let entry = Entry::Put(Box::new(record));
@@ -177,6 +181,34 @@ impl<'a> IntoFuture for Importing<'a> {
 }
 
 impl<'a> Importing<'a> {
+    /// The objects that were named, each behind those that its resource refers to: what AWS never
+    /// gives back of it may be theirs.
+    fn in_order(&self) -> Vec<&(String, String)> {
+        let mut order = BTreeMap::new();
+        for node in self.arch.nodes() {
+            self.number(node, &mut BTreeSet::new(), &mut order);
+        }
+        let mut objects: Vec<_> = self.objects.iter().collect();
+        objects.sort_by_key(|(resource, _)| order.get(resource.as_str()).copied());
+        objects
+    }
+
+    /// Numbers what a node refers to, and then the node.
+    fn number<'n>(
+        &'n self,
+        node: &'n Node,
+        on_the_way: &mut BTreeSet<&'n str>,
+        order: &mut BTreeMap<&'n str, usize>,
+    ) {
+        if order.contains_key(node.id.as_str()) || !on_the_way.insert(node.id.as_str()) {
+            return;
+        }
+        for other in node.dependencies().filter_map(|id| self.arch.node(id)) {
+            self.number(other, on_the_way, order);
+        }
+        order.insert(node.id.as_str(), order.len());
+    }
+
     fn node(&self, resource: &str) -> Result<&'a Node, ImportError> {
         let found = resource.parse().ok().and_then(|id: ResourceId| self.arch.node(&id));
         found.ok_or_else(|| {

@@ -15,7 +15,7 @@
 use crate::{
     checks::{Diagnostics, Rule, RuleContext},
     diagnostic::Severity,
-    services::rds::DbInstance,
+    services::rds::{BackupRetentionPeriod, DbInstance},
 };
 
 pub(crate) const RULE: Rule = Rule {
@@ -29,7 +29,9 @@ const MIN_DAYS: u8 = 30;
 
 fn check(ctx: &RuleContext<'_>, out: &mut Diagnostics) {
     for (node, database) in ctx.all::<DbInstance>() {
-        let days = database.backup_retention_period.get();
+        let Some(days) = database.backup_retention_period.map(BackupRetentionPeriod::get) else {
+            continue;
+        };
         let help = format!("set `BackupRetentionPeriod` to {MIN_DAYS} days");
         if days == 0 {
             let message = "has no backups: `BackupRetentionPeriod` is 0";
@@ -43,13 +45,10 @@ fn check(ctx: &RuleContext<'_>, out: &mut Diagnostics) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        checks::testing::{check, database},
-        services::rds::BackupRetentionPeriod,
-    };
+    use crate::checks::testing::{check, database};
 
     fn keeping(days: u32) -> DbInstance {
-        let backup_retention_period = BackupRetentionPeriod::try_from(days).unwrap();
+        let backup_retention_period = BackupRetentionPeriod::try_from(days).ok();
         DbInstance { backup_retention_period, ..database() }
     }
 

@@ -9,6 +9,8 @@
 //! A container waits only for others that can get there: `HEALTHY` needs a health check, `COMPLETE`
 //! and `SUCCESS` need a container that is not essential.
 //! A secret and an environment variable of a container do not share a name.
+//! What a container mounts is a volume of the task, each path once, and the memory that containers
+//! reserve is at most that of the task.
 //!
 //! Source: <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html>
 //!
@@ -39,7 +41,8 @@ const MAX_CONTAINERS: usize = 10;
 
 fn check(ctx: &RuleContext<'_>, out: &mut Diagnostics) {
     for (node, task) in ctx.all::<TaskDefinition>() {
-        for (message, help) in faults(&task.container_definitions) {
+        let shares = shares(task).into_iter();
+        for (message, help) in faults(&task.container_definitions).into_iter().chain(shares) {
             out.push(node, message, help);
         }
     }
@@ -88,6 +91,36 @@ fn faults(containers: &[ContainerDefinition]) -> Vec<(String, &'static str)> {
     faults
 }
 
+/// What containers take of a task that has it not.
+fn shares(task: &TaskDefinition) -> Vec<(String, &'static str)> {
+    let mut faults = Vec::new();
+    let containers = &task.container_definitions;
+    for container in containers {
+        let name = &container.name;
+        let mut paths = BTreeSet::new();
+        for mount in &container.mount_points {
+            let volume = &mount.source_volume;
+            if !task.volumes.iter().any(|known| known.name == *volume) {
+                let message = format!("`{name}` mounts `{volume}`, which is no volume of the task");
+                faults.push((message, "add it to `Volumes`"));
+            }
+            if !paths.insert(&mount.container_path) {
+                let path = &mount.container_path;
+                let message = format!("`{name}` mounts two volumes at `{path}`");
+                faults.push((message, "mount one of them elsewhere"));
+            }
+        }
+    }
+    let reserved = containers.iter().filter_map(|container| container.memory_reservation);
+    let reserved: u64 = reserved.map(|memory| u64::from(memory.get())).sum();
+    let memory = task.size.memory_mib();
+    if reserved > u64::from(memory) {
+        let message = format!("its containers reserve {reserved} MiB, and it has {memory}");
+        faults.push((message, "let them reserve less, or take a larger task"));
+    }
+    faults
+}
+
 /// Why a container never gets to where another waits for it to be.
 fn impossible(
     containers: &[ContainerDefinition],
@@ -111,7 +144,10 @@ fn impossible(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::checks::testing::{check, container, task};
+    use crate::{
+        checks::testing::{check, container, task},
+        services::ecs::{ContainerPath, FargateSize, MemoryReservation, MountPoint, Volume},
+    };
 
     fn named(
         name: &'static str,
@@ -182,6 +218,31 @@ mod tests {
                 task(arch, "task", [named("web", &waits), migrate]);
             },
             &[],
+        );
+    }
+
+    #[test]
+    fn fires_on_what_the_task_does_not_have() {
+        check(
+            &RULE,
+            |arch| {
+                let at = |volume| {
+                    MountPoint::new(EcsName::literal(volume), ContainerPath::literal("/tmp"))
+                };
+                let mut web = container();
+                web.mount_points = BTreeSet::from([at("a"), at("b")]);
+                web.memory_reservation = Some(MemoryReservation::of::<513>());
+                let task = TaskDefinition::builder()
+                    .size(FargateSize::of::<256, 512>())
+                    .volumes([Volume::new(EcsName::literal("a"))])
+                    .container_definitions([web]);
+                arch.resource("task", task.build());
+            },
+            &[
+                "error task: `web` mounts `b`, which is no volume of the task",
+                "error task: `web` mounts two volumes at `/tmp`",
+                "error task: its containers reserve 513 MiB, and it has 512",
+            ],
         );
     }
 }

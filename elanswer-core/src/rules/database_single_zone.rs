@@ -6,6 +6,7 @@
 //! `DBSubnetGroupDoesNotCoverEnoughAZs`.
 //! A DB instance without a standby in another zone is down until its zone is back, and its last
 //! transactions may be lost.
+//! A read replica needs none: its source has the data.
 //!
 //! Source: <https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Concepts.MultiAZ.html>
 //!
@@ -40,7 +41,7 @@ fn check(ctx: &RuleContext<'_>, out: &mut Diagnostics) {
         }
     }
     for (node, database) in ctx.all::<DbInstance>() {
-        if !database.multi_az {
+        if !database.multi_az && !database.is_replica() {
             out.push_as(
                 Severity::Warning,
                 node,

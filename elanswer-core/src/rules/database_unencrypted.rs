@@ -26,7 +26,7 @@ pub(crate) const RULE: Rule = Rule {
 
 fn check(ctx: &RuleContext<'_>, out: &mut Diagnostics) {
     for (node, database) in ctx.all::<DbInstance>() {
-        if !database.storage_encrypted {
+        if database.storage_encrypted == Some(false) {
             out.push(
                 node,
                 "is not encrypted, which cannot be changed later: `StorageEncrypted` is off",
@@ -45,7 +45,9 @@ mod tests {
     fn fires_without_encryption() {
         check(
             &RULE,
-            |arch| _ = arch.resource("db", DbInstance { storage_encrypted: false, ..database() }),
+            |arch| {
+                _ = arch.resource("db", DbInstance { storage_encrypted: Some(false), ..database() })
+            },
             &[
                 "error db: is not encrypted, which cannot be changed later: `StorageEncrypted` is off",
             ],

@@ -25,7 +25,8 @@ pub(crate) const RULE: Rule = Rule {
 
 fn check(ctx: &RuleContext<'_>, out: &mut Diagnostics) {
     for (node, database) in ctx.all::<DbInstance>() {
-        if database.skip_final_snapshot {
+        // The data of a replica is that of its source.
+        if database.skip_final_snapshot && !database.is_replica() {
             out.push(
                 node,
                 "its data is gone when it is deleted: `SkipFinalSnapshot` is on",

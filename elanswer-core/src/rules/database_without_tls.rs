@@ -32,6 +32,8 @@ fn check(ctx: &RuleContext<'_>, out: &mut Diagnostics) {
         if database.engine != Engine::Postgres {
             continue;
         }
+        // A replica has the parameters of its source.
+        let Some(version) = &database.engine_version else { continue };
         let set = match &database.db_parameter_group {
             None => None,
             Some(group) => match ctx.get(group) {
@@ -39,7 +41,7 @@ fn check(ctx: &RuleContext<'_>, out: &mut Diagnostics) {
                 None => continue,
             },
         };
-        let by_default = database.engine_version.numbers().first() >= Some(&FORCED_FROM);
+        let by_default = version.numbers().first() >= Some(&FORCED_FROM);
         if !set.map_or(by_default, |value| value == "1") {
             out.push(
                 node,
@@ -66,7 +68,11 @@ mod tests {
             .parameters(value.map(|value| ("rds.force_ssl", value)))
             .description("for a test");
         let group = arch.resource(&format!("group-{version}"), group.build());
-        let it = DbInstance { engine_version, db_parameter_group: Some(group), ..database() };
+        let it = DbInstance {
+            engine_version: Some(engine_version),
+            db_parameter_group: Some(group),
+            ..database()
+        };
         arch.resource(&format!("db-{version}"), it);
     }
 

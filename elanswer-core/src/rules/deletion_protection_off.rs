@@ -30,8 +30,11 @@ fn check(ctx: &RuleContext<'_>, out: &mut Diagnostics) {
         .all::<LoadBalancer>()
         .filter(|(_, it)| !it.attributes.deletion_protection)
         .map(|(node, _)| node);
-    let databases =
-        ctx.all::<DbInstance>().filter(|(_, it)| !it.deletion_protection).map(|(node, _)| node);
+    // The data of a replica is that of its source.
+    let databases = ctx
+        .all::<DbInstance>()
+        .filter(|(_, it)| !it.deletion_protection && !it.is_replica())
+        .map(|(node, _)| node);
     for node in load_balancers.chain(databases) {
         out.push(
             node,

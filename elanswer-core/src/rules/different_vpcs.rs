@@ -3,7 +3,7 @@
 //! Severity: error
 //!
 //! A resource connects things of different VPCs: a subnet with a route table or a network ACL, a load
-//! balancer with a security group, a database with a subnet group, an endpoint with a subnet.
+//! balancer with a security group, a database or cache with a subnet group, an endpoint with a subnet.
 //! AWS answers `InvalidParameterValue`, `InvalidGroup.NotFound`, `InvalidConfigurationRequest`,
 //! `InvalidVPCNetworkState` or the like.
 //!
@@ -25,8 +25,9 @@ use crate::{
             SubnetRouteTableAssociation, Vpc, VpcEndpoint,
         },
         ecs::Service,
+        elasticache::{self, ReplicationGroup},
         elbv2::{Action, Listener, ListenerRule, LoadBalancer},
-        rds::{DbInstance, DbSubnetGroup},
+        rds::{DbInstance, DbProxy, DbSubnetGroup},
     },
 };
 
@@ -92,10 +93,22 @@ fn check(ctx: &RuleContext<'_>, out: &mut Diagnostics) {
         parts.compare(out, node, parts.subnets(&group.subnets));
     }
     for (node, database) in ctx.all::<DbInstance>() {
-        let subnets = ctx.get(&database.db_subnet_group).into_iter();
+        let subnets = database.db_subnet_group.iter().filter_map(|group| ctx.get(group));
         // One subnet stands for the group, which is compared on its own.
         let subnet = subnets.flat_map(|(_, group)| parts.subnets(&group.subnets)).take(1);
         parts.compare(out, node, subnet.chain(parts.groups(&database.vpc_security_groups)));
+    }
+    for (node, group) in ctx.all::<elasticache::SubnetGroup>() {
+        parts.compare(out, node, parts.subnets(&group.subnets));
+    }
+    for (node, cache) in ctx.all::<ReplicationGroup>() {
+        let subnets = ctx.get(&cache.cache_subnet_group).into_iter();
+        let subnet = subnets.flat_map(|(_, group)| parts.subnets(&group.subnets)).take(1);
+        parts.compare(out, node, subnet.chain(parts.groups(&cache.security_groups)));
+    }
+    for (node, proxy) in ctx.all::<DbProxy>() {
+        let groups = parts.groups(&proxy.vpc_security_groups);
+        parts.compare(out, node, parts.subnets(&proxy.vpc_subnets).chain(groups));
     }
 }
 

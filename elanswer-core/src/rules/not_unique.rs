@@ -33,8 +33,12 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 /// Kinds for which another rule says it better.
-const ELSEWHERE: [&str; 3] =
-    ["AWS::EC2::Subnet", "AWS::EC2::VPCEndpoint", "AWS::Route53::RecordSet"];
+const ELSEWHERE: [&str; 4] = [
+    "AWS::ApplicationAutoScaling::ScalingPolicy",
+    "AWS::EC2::Subnet",
+    "AWS::EC2::VPCEndpoint",
+    "AWS::Route53::RecordSet",
+];
 
 fn check(ctx: &RuleContext<'_>, out: &mut Diagnostics) {
     let mut first: BTreeMap<(Kind, &Place, Vec<String>), &Node> = BTreeMap::new();

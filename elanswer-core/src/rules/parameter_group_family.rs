@@ -28,7 +28,8 @@ fn check(ctx: &RuleContext<'_>, out: &mut Diagnostics) {
     for (node, database) in ctx.all::<DbInstance>() {
         let group = database.db_parameter_group.as_ref().and_then(|group| ctx.get(group));
         let Some((group, typed)) = group else { continue };
-        let family = DbParameterGroupFamily::of(database.engine, &database.engine_version);
+        let Some(version) = &database.engine_version else { continue };
+        let family = DbParameterGroupFamily::of(database.engine, version);
         if typed.family != family {
             out.push(
                 node,

@@ -4,7 +4,8 @@
 //!
 //! A resource hands a role to an AWS service that the role does not trust.
 //! The service cannot assume it: tasks stop with `unable to assume the role`, RDS answers
-//! `IAMRoleNotFound` or `InvalidParameterValue`.
+//! `IAMRoleNotFound` or `InvalidParameterValue`, CodeBuild and CodePipeline that they are not
+//! authorized.
 //!
 //! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-service.html>
 //!
@@ -18,9 +19,11 @@ use crate::{
     diagnostic::Severity,
     reference::Input,
     services::{
+        codebuild::Project,
+        codepipeline::Pipeline,
         ecs::TaskDefinition,
         iam::{Role, Service},
-        rds::DbInstance,
+        rds::{DbInstance, DbProxy},
     },
 };
 
@@ -39,6 +42,15 @@ fn check(ctx: &RuleContext<'_>, out: &mut Diagnostics) {
     }
     for (node, database) in ctx.all::<DbInstance>() {
         compare(ctx, out, node, database.monitoring_role_arn.as_ref(), &Service::RdsMonitoring);
+    }
+    for (node, project) in ctx.all::<Project>() {
+        compare(ctx, out, node, Some(&project.service_role), &Service::CodeBuild);
+    }
+    for (node, pipeline) in ctx.all::<Pipeline>() {
+        compare(ctx, out, node, Some(&pipeline.role_arn), &Service::CodePipeline);
+    }
+    for (node, proxy) in ctx.all::<DbProxy>() {
+        compare(ctx, out, node, Some(&proxy.role_arn), &Service::Rds);
     }
 }
 
@@ -91,6 +103,23 @@ mod tests {
             &[
                 "error db: `monitoring.rds.amazonaws.com` is to assume `monitoring`, which does not trust it",
                 "error task: `ecs-tasks.amazonaws.com` is to assume `tasks`, which does not trust it",
+            ],
+        );
+    }
+
+    #[test]
+    fn fires_on_builds_and_pipelines_in_the_role_of_the_other() {
+        check(
+            &RULE,
+            |arch| {
+                let project = arch.resource("projects", Role::assumed_by(Service::CodePipeline));
+                let pipeline = arch.resource("pipelines", Role::assumed_by(Service::CodeBuild));
+                arch.resource("project", crate::checks::testing::project(project.arn()));
+                arch.resource("pipeline", crate::checks::testing::pipeline(pipeline.arn(), []));
+            },
+            &[
+                "error pipeline: `codepipeline.amazonaws.com` is to assume `pipelines`, which does not trust it",
+                "error project: `codebuild.amazonaws.com` is to assume `projects`, which does not trust it",
             ],
         );
     }

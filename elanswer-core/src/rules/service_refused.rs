@@ -4,8 +4,8 @@
 //!
 //! The properties of a service contradict each other; AWS answers `InvalidParameterException`.
 //! On Fargate target groups hold IP addresses, a grace period needs a load balancer, there are at most
-//! five target groups and five security groups and one to sixteen subnets, and a deployment needs room
-//! to start or to stop a task.
+//! five target groups and five security groups and one to sixteen subnets, a deployment needs room to
+//! start or to stop a task, and deployment alarms have names.
 //!
 //! Source: <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html>
 //!
@@ -29,7 +29,7 @@ pub(crate) const RULE: Rule = Rule {
 fn check(ctx: &RuleContext<'_>, out: &mut Diagnostics) {
     for (node, service) in ctx.all::<Service>() {
         let network = &service.network_configuration.awsvpc_configuration;
-        let deployment = service.deployment_configuration;
+        let deployment = &service.deployment_configuration;
         if !(1..=16).contains(&network.subnets.len()) {
             let message = format!("has {} subnets, AWS takes 1 to 16", network.subnets.len());
             out.push(node, message, "name the subnets of its tasks");
@@ -59,6 +59,9 @@ fn check(ctx: &RuleContext<'_>, out: &mut Diagnostics) {
                 "raise `MaximumPercent`, or lower `MinimumHealthyPercent`",
             );
         }
+        if deployment.alarms.as_ref().is_some_and(|alarms| alarms.alarm_names.is_empty()) {
+            out.push(node, "its deployment alarms name no alarm", "name one, or remove `Alarms`");
+        }
         for target in &service.load_balancers {
             if let Some((group, typed)) = ctx.get(&target.target_group)
                 && typed.target_type != TargetType::Ip
@@ -85,7 +88,7 @@ mod tests {
         checks::testing::{check, registered, service},
         reference::Ref,
         services::{
-            ecs::DeploymentConfiguration,
+            ecs::{DeploymentAlarms, DeploymentConfiguration},
             elbv2::{Port, TargetGroup},
         },
     };
@@ -99,6 +102,7 @@ mod tests {
                 a.health_check_grace_period_seconds = Bounded::of::<60>();
                 a.deployment_configuration = DeploymentConfiguration::builder()
                     .maximum_percent(Bounded::of::<100>())
+                    .alarms(DeploymentAlarms::roll_back::<&str>([]))
                     .build();
                 arch.resource("a", a);
                 let group = TargetGroup::builder()
@@ -114,6 +118,7 @@ mod tests {
                 "error a: a deployment may neither start a task nor stop one: at least and at most 100 percent stay",
                 "error a: has 0 subnets, AWS takes 1 to 16",
                 "error a: has a grace period for the health checks of a load balancer, but no load balancer",
+                "error a: its deployment alarms name no alarm",
                 "error b: registers with `group`, whose targets are of the type `instance`, not `ip`",
             ],
         );

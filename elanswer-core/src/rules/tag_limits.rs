@@ -67,7 +67,9 @@ const HELP: &str = "shorten, rename or remove the tag";
 
 /// The tags of a resource whose kind has them, in the form of CloudFormation.
 fn tags(node: &Node) -> Option<Tags> {
-    Tags::deserialize(node.properties().get("Tags")?).ok()
+    let properties = node.properties();
+    let tags = ["Tags", "ResourceTags"].iter().find_map(|name| properties.get(*name))?;
+    Tags::deserialize(tags).ok()
 }
 
 fn faults(key: &str, value: &str, lenient: bool) -> Vec<String> {

@@ -1,24 +1,39 @@
 //! Amazon ECS: containers on Fargate.
 
+pub use capacity::{
+    Capacity, CapacityBase, CapacityProvider, CapacityProviderStrategy,
+    CapacityProviderStrategyError, CapacityProviderStrategyItem, CapacityShare, CapacityWeight,
+    LaunchType,
+};
 pub use cluster::{Cluster, ClusterOutputs, ContainerInsights};
+pub use cluster_capacity_provider_associations::{
+    ClusterCapacityProviderAssociations, ClusterCapacityProviderAssociationsOutputs,
+};
 pub use container::{
     AwsLogs, ContainerCondition, ContainerDefinition, ContainerDependency, ContainerPort,
-    HealthCheck, PortMapping, TransportProtocol,
+    HealthCheck, MemoryReservation, PortMapping, TransportProtocol,
 };
+pub use deployment::{CircuitBreaker, DeploymentAlarms, DeploymentConfiguration};
+pub use registry::{RegistryTarget, ServiceRegistry};
 pub use service::{
-    AssignPublicIp, AwsVpcConfiguration, CircuitBreaker, DeploymentConfiguration, LaunchType,
-    NetworkConfiguration, PlatformVersion, PropagateTags, Service, ServiceLoadBalancer,
-    ServiceOutputs,
+    AssignPublicIp, AwsVpcConfiguration, NetworkConfiguration, PlatformVersion, PropagateTags,
+    Service, ServiceLoadBalancer, ServiceOutputs,
 };
 pub use task_definition::{
     Compatibility, CpuArchitecture, FargateSize, FargateSizeError, NetworkMode,
     OperatingSystemFamily, RuntimePlatform, TaskDefinition, TaskDefinitionOutputs,
 };
+pub use volume::{ContainerPath, MountPoint, Volume};
 
+mod capacity;
 mod cluster;
+mod cluster_capacity_provider_associations;
 mod container;
+mod deployment;
+mod registry;
 mod service;
 mod task_definition;
+mod volume;
 
 use crate::text::{is_of, text};
 

@@ -1,5 +1,13 @@
 //! Amazon CloudWatch Logs.
 
+pub use metric_filter::{
+    BesideValue, DefaultValue, DefaultValueError, Dimension, DimensionName, EventField,
+    FilterPattern, MetricFilter, MetricFilterFault, MetricFilterName, MetricFilterOutputs,
+    MetricName, MetricNamespace, MetricTransformation, MetricUnit, MetricValue,
+};
+
+mod metric_filter;
+
 use bon::Builder;
 use serde::{Deserialize, Serialize};
 

@@ -1,8 +1,19 @@
 //! Amazon RDS: databases.
 
+pub use automated_backup_replication::{
+    AutomatedBackupReplication, AutomatedBackupReplicationOutputs, CopyRetentionPeriod,
+};
 pub use contradiction::DbInstanceContradiction;
 pub use db_instance::{DbInstance, DbInstanceOutputs, MasterUserSecret};
 pub use db_parameter_group::{ApplyMethod, DbParameterGroup, DbParameterGroupOutputs};
+pub use db_proxy::{
+    AuthScheme, ClientPasswordAuthType, DbProxy, DbProxyAuth, DbProxyOutputs, EngineFamily,
+    IamAuth, IdleClientTimeout,
+};
+pub use db_proxy_target_group::{
+    ConnectionBorrowTimeout, ConnectionPool, DbProxyTargetGroup, DbProxyTargetGroupOutputs,
+    MaxConnectionsPercent, MaxIdleConnectionsPercent, TargetGroupName,
+};
 pub use db_subnet_group::{DbSubnetGroup, DbSubnetGroupOutputs};
 pub use engine::{DbInstanceClass, DbParameterGroupFamily, Engine, EngineVersion, Port};
 pub use monitoring::{LogExport, MonitoringInterval, MonitoringIntervalError};
@@ -11,16 +22,21 @@ pub use storage::{
     StorageType,
 };
 pub use text::{
-    DbInstanceIdentifier, DbName, DbParameterGroupName, DbSubnetGroupName, MasterUsername,
+    DbInstanceIdentifier, DbName, DbParameterGroupName, DbProxyName, DbSubnetGroupName,
+    MasterUsername,
 };
 pub use window::{BackupWindow, MaintenanceWindow};
 
+mod automated_backup_replication;
 mod contradiction;
 mod db_instance;
 mod db_parameter_group;
+mod db_proxy;
+mod db_proxy_target_group;
 mod db_subnet_group;
 mod engine;
 mod monitoring;
+mod read_replica;
 mod storage;
 mod text;
 mod window;

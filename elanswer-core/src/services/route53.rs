@@ -2,7 +2,7 @@
 
 pub use conflict::Conflict;
 pub use health_check::{
-    AlarmCheck, AlarmName, CalculatedCheck, CheckerRegion, CheckerRegionError, CheckerRegions,
+    AlarmCheck, CalculatedCheck, CheckerRegion, CheckerRegionError, CheckerRegions,
     CheckerRegionsError, Endpoint, EndpointCheck, FailureThreshold, HealthCheck, HealthCheckConfig,
     HealthCheckConfigError, HealthCheckOutputs, HealthThreshold, HttpRequest, HttpTarget,
     InsufficientDataStatus, RequestInterval, RequestIntervalError, ResourcePath, SearchString,

@@ -3,19 +3,34 @@
 use std::collections::BTreeSet;
 
 use elanswer_core::{
-    Architecture, Cidr, Input, NetworkPlan, Ref, Region, Zone, apply,
+    Architecture, Cidr, Dollars, Input, NetworkPlan, Ref, Region, Zone, apply,
     bounded::Bounded,
     check, cidr,
     constructs::{Network, NetworkHandle},
     services::{
+        applicationautoscaling::{
+            self, Capacity, Percent, PredefinedMetric, ScalableTarget, ScalingPolicy,
+            TargetTracking,
+        },
+        budgets::{Budget, BudgetLimit, EmailAddress, Notification, Threshold},
+        ce::{
+            AnomalyMonitor, AnomalySubscription, AnomalyThreshold, Frequency, MonitorName,
+            Subscriber, SubscriptionName,
+        },
         ec2::{
             Description, Eip, GatewayService, InterfaceService, InternetGateway, NatGateway, Ports,
             Protocol, Route, RouteTable, SecurityGroup, SecurityGroupIngress, Subnet,
             SubnetRouteTableAssociation, Vpc, VpcEndpoint,
         },
+        ecr::{LifecyclePolicy, Repository},
         ecs::{
-            AwsVpcConfiguration, Cluster, ContainerDefinition, ContainerPort, EcsName, FargateSize,
-            PortMapping, Service, ServiceLoadBalancer, TaskDefinition,
+            AwsVpcConfiguration, CapacityProvider, CapacityProviderStrategy, Cluster,
+            ClusterCapacityProviderAssociations, ContainerDefinition, ContainerPort, EcsName,
+            FargateSize, PortMapping, Service, ServiceLoadBalancer, TaskDefinition,
+        },
+        elasticache::{
+            self, AccessString, CacheNodeType, CacheParameterGroupFamily, ParameterGroup,
+            ReplicationGroup, User, UserGroup,
         },
         elbv2::{
             Action, CertificateArn, Conditions, HealthCheck, HealthCheckTimeout, Listener,
@@ -29,6 +44,7 @@ use elanswer_core::{
         route53::{
             self, AliasTarget, DnsName, HostedZone, RecordSet, RecordType, Routing, SetIdentifier,
         },
+        servicediscovery::{self, DnsConfig, PrivateDnsNamespace, RecordTtl, ServiceName},
         wafv2::{
             EntityName, LoggingConfiguration, MetricName, RateLimit, RequestLimit, RuleAction,
             VisibilityConfig, WafScope, WebAcl,
@@ -451,6 +467,25 @@ async fn tasks_and_services() {
         arch.resource("service", service);
     })
     .await;
+    refused("capacity-provider-not-associated", "InvalidParameterException", |arch| {
+        let net = network(arch);
+        let mut service = service(arch, &net, ContainerPort::of::<80>());
+        service.load_balancers.clear();
+        service.capacity = CapacityProviderStrategy::only(CapacityProvider::FargateSpot).into();
+        arch.resource("service", service);
+    })
+    .await;
+    refused("capacity-provider-not-associated", "InvalidParameterException", |arch| {
+        let cluster = arch.resource("cluster", Cluster::builder().build());
+        let list = ClusterCapacityProviderAssociations::builder()
+            .cluster(&cluster)
+            .capacity_providers([CapacityProvider::Fargate])
+            .default_capacity_provider_strategy(CapacityProviderStrategy::only(
+                CapacityProvider::FargateSpot,
+            ));
+        arch.resource("list", list.build());
+    })
+    .await;
 }
 
 #[tokio::test(start_paused = true)]
@@ -477,6 +512,7 @@ async fn databases_and_policies() {
         arch.resource("db", database);
     })
     .await;
+    caches().await;
     refused("malformed-policy", "MalformedPolicyDocument", |arch| {
         let trust = PolicyDocument::new([Statement::allow(["sts:AssumeRole"])]);
         arch.resource("role", Role::builder().trust(trust).build());
@@ -532,6 +568,187 @@ async fn web_acls() {
         arch.in_region(Region::EuWest1, |scope| {
             scope.resource("acl", acl(WafScope::CloudFront, Vec::new()));
         });
+    })
+    .await;
+}
+
+/// A cache in the isolated subnets of a network.
+fn cache(arch: &mut Architecture) -> ReplicationGroup {
+    let net = network(arch);
+    let subnets = elasticache::SubnetGroup::builder().description("wrong");
+    let subnets = subnets.subnets(net.isolated().subnets()).build();
+    let guard = group(arch, "guard", net.vpc());
+    ReplicationGroup::builder()
+        .replication_group_description("wrong")
+        .engine(elasticache::Engine::Redis)
+        .engine_version(elasticache::EngineVersion::literal("7.1"))
+        .cache_node_type(CacheNodeType::literal("cache.t4g.micro"))
+        .cache_subnet_group(arch.resource("subnets", subnets))
+        .security_groups([guard])
+        .build()
+}
+
+fn cache_user(engine: elasticache::Engine) -> User {
+    User::builder().engine(engine).access_string(AccessString::everything()).build()
+}
+
+async fn caches() {
+    refused("cache-refused", "InvalidParameterCombination", |arch| {
+        let it = ReplicationGroup { automatic_failover_enabled: true, ..cache(arch) };
+        arch.resource("cache", it);
+    })
+    .await;
+    refused("cache-refused", "InvalidParameterCombination", |arch| {
+        let family = CacheParameterGroupFamily::literal("valkey8");
+        let group = ParameterGroup::builder().cache_parameter_group_family(family);
+        let group = Some(arch.resource("group", group.description("wrong").build()));
+        let it = ReplicationGroup { cache_parameter_group: group, ..cache(arch) };
+        arch.resource("cache", it);
+    })
+    .await;
+    refused("cache-refused", "InvalidParameterCombination", |arch| {
+        let app = arch.resource("app", cache_user(elasticache::Engine::Redis));
+        let users = UserGroup::builder().engine(elasticache::Engine::Valkey).users([&app]);
+        let users = [arch.resource("users", users.build())].into();
+        let it = ReplicationGroup { user_groups: users, ..cache(arch) };
+        arch.resource("cache", it);
+    })
+    .await;
+    refused("cache-refused", "InvalidParameterCombination", |arch| {
+        let user_name = Some(elasticache::UserName::literal("other"));
+        let user = User { user_name, ..cache_user(elasticache::Engine::Redis) };
+        arch.resource("user", user);
+    })
+    .await;
+    refused("cache-refused", "DefaultUserRequired", |arch| {
+        let app = arch.resource("app", cache_user(elasticache::Engine::Redis));
+        let users = UserGroup::builder().engine(elasticache::Engine::Redis).users([&app]);
+        arch.resource("users", users.build());
+    })
+    .await;
+    refused("cache-refused", "DuplicateUserName", |arch| {
+        let users = ["one", "two"].map(|id| arch.resource(id, User::disabled_default()));
+        let users = UserGroup::builder().engine(elasticache::Engine::Redis).users(users);
+        arch.resource("users", users.build());
+    })
+    .await;
+}
+
+/// A target of a service without a load balancer.
+fn scaled(arch: &mut Architecture, min: Capacity, max: Capacity) -> Ref<ScalableTarget> {
+    let net = network(arch);
+    let cluster = arch.resource("cluster", Cluster::builder().build());
+    let task = arch.resource("task", task([container("web")]));
+    let subnets = net.isolated().subnets().iter().cloned().collect::<BTreeSet<_>>();
+    let service = Service::builder()
+        .cluster(&cluster)
+        .task_definition(task)
+        .network_configuration(AwsVpcConfiguration::builder().subnets(subnets).build().into())
+        .build();
+    let service = arch.resource("service", service);
+    arch.resource("target", ScalableTarget::of_service(&cluster, &service, min, max))
+}
+
+#[tokio::test(start_paused = true)]
+async fn scaling() {
+    refused("scaling-refused", "ValidationException", |arch| {
+        scaled(arch, Capacity::of::<3>(), Capacity::of::<2>());
+    })
+    .await;
+    refused("scaling-refused", "ValidationException", |arch| {
+        let target = scaled(arch, Capacity::of::<1>(), Capacity::of::<2>());
+        for name in ["cpu", "again"].map(applicationautoscaling::PolicyName::literal) {
+            let tracking = TargetTracking::builder()
+                .metric(PredefinedMetric::Cpu)
+                .target_value(Percent::of::<60>())
+                .build();
+            let id = name.to_string();
+            arch.resource(&id, ScalingPolicy::new(&target, name, tracking));
+        }
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn images_and_spending() {
+    refused("repository-refused", "InvalidParameterException", |arch| {
+        let policy = LifecyclePolicy::default();
+        arch.resource("images", Repository::builder().lifecycle_policy(policy).build());
+    })
+    .await;
+    refused("budget-refused", "InvalidParameterException", |arch| {
+        let told = Notification::actual(Threshold::of::<80>()).to([]);
+        let budget = Budget::builder()
+            .budget_limit(BudgetLimit::usd(Dollars::whole(100)))
+            .notifications_with_subscribers([told]);
+        arch.resource("budget", budget.build());
+    })
+    .await;
+    refused("budget-refused", "ValidationException", |arch| {
+        let monitor = AnomalyMonitor::of_services(MonitorName::literal("services"));
+        let monitor = arch.resource("monitor", monitor);
+        let subscription = AnomalySubscription::builder()
+            .subscription_name(SubscriptionName::literal("ops"))
+            .monitors([monitor])
+            .frequency(Frequency::Immediate)
+            .threshold(AnomalyThreshold::at_least(Dollars::whole(100)))
+            .subscribers([Subscriber::Email(EmailAddress::literal("ops@example.com"))]);
+        arch.resource("subscription", subscription.build());
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn names_within_a_network() {
+    let namespace = |vpc: &Ref<Vpc>| {
+        PrivateDnsNamespace::builder().name(DnsName::literal("shop.internal")).vpc(vpc).build()
+    };
+    refused("not-unique", "CANNOT_CREATE_HOSTED_ZONE", |arch| {
+        let vpc = vpc(arch, "vpc");
+        arch.resource("a", namespace(&vpc));
+        arch.resource("b", namespace(&vpc));
+    })
+    .await;
+    refused("not-unique", "ServiceAlreadyExists", |arch| {
+        let vpc = vpc(arch, "vpc");
+        let namespace = arch.resource("namespace", namespace(&vpc));
+        for id in ["a", "b"] {
+            let service = servicediscovery::Service::builder()
+                .name(ServiceName::literal("orders"))
+                .namespace(&namespace)
+                .dns_config(DnsConfig::addresses(RecordTtl::of::<10>()))
+                .build();
+            arch.resource(id, service);
+        }
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn alarms() {
+    use elanswer_core::services::cloudwatch::{
+        ActionArn, Alarm, ComparisonOperator, EvaluationPeriods, Metric, MetricName, Namespace,
+        Period, Statistic,
+    };
+
+    let alarm = || {
+        let metric = Metric::new(Namespace::literal("Shop"), MetricName::literal("Orders"));
+        Alarm::builder()
+            .metric(metric)
+            .statistic(Statistic::Sum)
+            .period(Period::MINUTE)
+            .threshold(1)
+            .comparison_operator(ComparisonOperator::LessThan)
+    };
+    refused("alarm-refused", "ValidationError", |arch| {
+        let long = alarm().evaluation_periods(EvaluationPeriods::of::<1441>());
+        arch.resource("alarm", long.build());
+    })
+    .await;
+    refused("alarm-refused", "ValidationError", |arch| {
+        let topic = ActionArn::literal("arn:aws:sns:eu-west-1:123456789012:alerts");
+        let far = alarm().evaluation_periods(EvaluationPeriods::of::<1>()).alarm_actions([topic]);
+        arch.resource("alarm", far.build());
     })
     .await;
 }

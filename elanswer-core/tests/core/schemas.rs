@@ -11,15 +11,70 @@ use elanswer_testkit::conformance;
 
 /// Kind, list, property, and why elanswer differs there.
 const DIFFERENCES: &[(&str, &str, &str, &str)] = &[
+    ("AWS::Budgets::Budget", "outputs", "Arn", "every call names the account; the ARN has it"),
+    (
+        "AWS::Budgets::Budget",
+        "replaces",
+        "BudgetName",
+        "CloudFormation has it inside of `Budget`, where a change of it replaces too",
+    ),
+    (
+        "AWS::Budgets::Budget",
+        "replaces",
+        "NotificationsWithSubscribers",
+        "AWS Budgets changes them one by one",
+    ),
+    ("AWS::CE::AnomalyMonitor", "replaces", "ResourceTags", TAGGED),
+    ("AWS::CE::AnomalySubscription", "replaces", "ResourceTags", TAGGED),
+    (
+        "AWS::ApplicationAutoScaling::ScalingPolicy",
+        "write_only",
+        "ScalingTargetId",
+        "`DescribeScalingPolicies` tells what makes up the identifier of the target",
+    ),
     (
         "AWS::CloudFront::Distribution",
         "outputs",
         "Arn",
         "policies name distributions by their ARNs",
     ),
+    ("AWS::CodePipeline::Pipeline", "outputs", "Arn", ARN),
+    ("AWS::CodePipeline::Pipeline", "outputs", "Name", NAME),
+    ("AWS::CloudWatch::Alarm", "outputs", "AlarmName", NAME),
+    ("AWS::CloudWatch::CompositeAlarm", "outputs", "AlarmName", NAME),
+    ("AWS::CloudWatch::Dashboard", "outputs", "DashboardName", NAME),
     ("AWS::EC2::Route", "outputs", "Id", IDENTIFIER),
     ("AWS::EC2::VPCGatewayAttachment", "outputs", "Id", IDENTIFIER),
+    ("AWS::ECR::Repository", "outputs", "RepositoryName", NAME),
     ("AWS::ECS::Cluster", "outputs", "ClusterName", NAME),
+    ("AWS::ElastiCache::ParameterGroup", "outputs", "Arn", ARN),
+    (
+        "AWS::ElastiCache::ParameterGroup",
+        "replaces",
+        "CacheParameterGroupName",
+        "CloudFormation makes the name up; here it may be given",
+    ),
+    (
+        "AWS::ElastiCache::ParameterGroup",
+        "replaces",
+        "Description",
+        "`ModifyCacheParameterGroup` does not take it: CloudFormation cannot change it either",
+    ),
+    ("AWS::ElastiCache::ReplicationGroup", "outputs", "Arn", "policies name caches by their ARNs"),
+    ("AWS::ElastiCache::ReplicationGroup", "outputs", "ReplicationGroupId", NAME),
+    (
+        "AWS::ElastiCache::ReplicationGroup",
+        "write_only",
+        "KmsKeyId",
+        "`DescribeReplicationGroups` tells it",
+    ),
+    ("AWS::ElastiCache::SubnetGroup", "outputs", "Arn", ARN),
+    ("AWS::ElastiCache::SubnetGroup", "outputs", "CacheSubnetGroupName", NAME),
+    ("AWS::ElastiCache::User", "outputs", "UserId", NAME),
+    ("AWS::ElastiCache::User", "write_only", "AccessString", WHO_MAY),
+    ("AWS::ElastiCache::User", "write_only", "AuthenticationMode", WHO_MAY),
+    ("AWS::ElastiCache::UserGroup", "outputs", "UserGroupId", NAME),
+    ("AWS::ECS::ClusterCapacityProviderAssociations", "outputs", "Cluster", NAMED_BY_IT),
     (
         "AWS::ElasticLoadBalancingV2::ListenerRule",
         "write_only",
@@ -36,7 +91,20 @@ const DIFFERENCES: &[(&str, &str, &str, &str)] = &[
         "`GetKeyRotationStatus` tells it, while the key rotates",
     ),
     ("AWS::Logs::LogGroup", "outputs", "LogGroupName", NAME),
+    ("AWS::Logs::MetricFilter", "outputs", "Id", IDENTIFIER),
     ("AWS::RDS::DBInstance", "outputs", "DBInstanceIdentifier", NAME),
+    (
+        "AWS::RDS::DBInstance",
+        "replaces",
+        "AvailabilityZone",
+        "`ModifyDBInstance` does not take it: CloudFormation replaces too",
+    ),
+    (
+        "AWS::RDS::DBInstance",
+        "replaces",
+        "SourceDBInstanceIdentifier",
+        "CloudFormation makes a replica an instance of its own; elanswer replaces it, and says so",
+    ),
     (
         "AWS::RDS::DBInstance",
         "write_only",
@@ -52,10 +120,18 @@ const DIFFERENCES: &[(&str, &str, &str, &str)] = &[
     (
         "AWS::RDS::DBInstance",
         "write_only",
+        "SourceDBInstanceIdentifier",
+        "AWS tells it as `ReadReplicaSourceDBInstanceIdentifier`",
+    ),
+    (
+        "AWS::RDS::DBInstance",
+        "write_only",
         "SkipFinalSnapshot",
         "elanswer's own: CloudFormation has a deletion policy instead",
     ),
     ("AWS::RDS::DBParameterGroup", "outputs", "DBParameterGroupArn", ARN),
+    ("AWS::RDS::DBProxy", "outputs", "DBProxyName", NAME),
+    ("AWS::RDS::DBProxyTargetGroup", "outputs", "DBProxyName", NAMED_BY_IT),
     ("AWS::RDS::DBParameterGroup", "outputs", "DBParameterGroupName", NAME),
     ("AWS::RDS::DBSubnetGroup", "outputs", "DBSubnetGroupArn", ARN),
     ("AWS::RDS::DBSubnetGroup", "outputs", "DBSubnetGroupName", NAME),
@@ -75,11 +151,30 @@ const DIFFERENCES: &[(&str, &str, &str, &str)] = &[
         "elanswer's own: CloudFormation deletes no bucket that has objects",
     ),
     ("AWS::S3::BucketPolicy", "outputs", "Bucket", NAME),
+    ("AWS::SNS::TopicPolicy", "replaces", "Topics", "elanswer's has one topic, which names it"),
     (
         "AWS::SecretsManager::Secret",
         "write_only",
         "RecoveryWindowInDays",
         "elanswer's own: CloudFormation deletes secrets for good",
+    ),
+    (
+        "AWS::ServiceDiscovery::PrivateDnsNamespace",
+        "write_only",
+        "Vpc",
+        "no call of Cloud Map tells it",
+    ),
+    (
+        "AWS::ServiceDiscovery::Service",
+        "replaces",
+        "DnsConfig.DnsRecords[0].Type",
+        "`UpdateService` changes only the TTL of records: CloudFormation cannot change it either",
+    ),
+    (
+        "AWS::ServiceDiscovery::Service",
+        "replaces",
+        "DnsConfig.RoutingPolicy",
+        "`UpdateService` does not take it: CloudFormation cannot change it either",
     ),
     (
         "AWS::WAFv2::IPSet",
@@ -95,12 +190,18 @@ const DIFFERENCES: &[(&str, &str, &str, &str)] = &[
         "WebACLArn",
         "`AssociateWebACL` puts one in the place of the other; a replacement would leave a gap",
     ),
+    ("AWS::XRay::Group", "replaces", "GroupName", RENAMED),
+    ("AWS::XRay::SamplingRule", "replaces", "SamplingRule.RuleName", RENAMED),
     ("Elanswer::CertificateManager::DomainValidation", "outputs", "Id", OWN),
     ("Elanswer::CertificateManager::DomainValidation", "outputs", "RecordName", OWN),
     ("Elanswer::CertificateManager::DomainValidation", "outputs", "RecordValue", OWN),
     ("Elanswer::CertificateManager::DomainValidation", "replaces", "DomainName", OWN),
     ("Elanswer::CertificateManager::IssuedCertificate", "outputs", "CertificateArn", OWN),
     ("Elanswer::CertificateManager::IssuedCertificate", "replaces", "CertificateArn", OWN),
+    ("Elanswer::RDS::AutomatedBackupReplication", "outputs", "DBInstanceAutomatedBackupsArn", OWN),
+    ("Elanswer::RDS::AutomatedBackupReplication", "replaces", "BackupRetentionPeriod", OWN),
+    ("Elanswer::RDS::AutomatedBackupReplication", "replaces", "KmsKeyId", OWN),
+    ("Elanswer::RDS::AutomatedBackupReplication", "replaces", "SourceDBInstanceArn", OWN),
     ("Elanswer::STS::CallerIdentity", "outputs", "Account", OWN),
     ("Elanswer::STS::CallerIdentity", "outputs", "Root", OWN),
 ];
@@ -108,10 +209,14 @@ const DIFFERENCES: &[(&str, &str, &str, &str)] = &[
 const ARN: &str = "changing tags takes the ARN";
 const IDENTIFIER: &str = "AWS gives it no identifier; the identifier of every kind is an output";
 const NAMED_BY_IT: &str = "it is what names the object; the identifier of every kind is an output";
+const TAGGED: &str = "`TagResource` and `UntagResource` of Cost Explorer change them";
 const OWN: &str = "elanswer's own kind: CloudFormation has no such type";
+const RENAMED: &str = "it names what an update is of: CloudFormation cannot change it either";
 const KEY: &str =
     "it is a part of what names a record to Route 53: CloudFormation deletes and creates too";
 const NAME: &str = "its identifier is its name, which elanswer may have made up; the identifier of every kind is an output";
+
+const WHO_MAY: &str = "`DescribeUsers` tells it, and drift of who may do what shall be seen";
 
 struct Facts {
     replaces: BTreeSet<&'static str>,

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Eip, Subnet};
 use crate::{
-    reference::Ref,
+    reference::{Output, Ref},
     resource::{Operation, Resource},
     schema::{Kind, Schema, Timing},
     tags::Tags,
@@ -41,6 +41,14 @@ pub struct NatGateway {
 pub struct NatGatewayOutputs {
     /// `NatGatewayId`: `nat-` and hexadecimal digits.
     pub nat_gateway_id: String,
+}
+
+impl Ref<NatGateway> {
+    /// `NatGatewayId`.
+    #[must_use]
+    pub fn nat_gateway_id(&self) -> Output<String> {
+        self.output("NatGatewayId")
+    }
 }
 
 impl Resource for NatGateway {

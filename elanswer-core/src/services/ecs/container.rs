@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use bon::Builder;
 use serde::{Deserialize, Serialize};
 
-use super::EcsName;
+use super::{EcsName, MountPoint};
 use crate::{bounded::Bounded, reference::Input, region::Region};
 
 /// A container of a task.
@@ -24,6 +24,10 @@ pub struct ContainerDefinition {
     #[builder(default = true)]
     #[serde(default = "yes")]
     pub essential: bool,
+    /// `MemoryReservation`: the MiB that the container has for sure; together less than the memory of
+    /// the task. It may use more, up to that of the task. Unset: none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub memory_reservation: Option<MemoryReservation>,
     /// `Command`: what to run, in place of the image's own command.
     #[builder(default, into)]
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -48,7 +52,11 @@ pub struct ContainerDefinition {
     /// `HealthCheck`: a command that ECS runs in it. Unset: none, not even the image's own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub health_check: Option<HealthCheck>,
-    /// `ReadonlyRootFilesystem`. AWS's default: no.
+    /// `MountPoints`: the volumes of the task that it sees.
+    #[builder(default, into)]
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub mount_points: BTreeSet<MountPoint>,
+    /// `ReadonlyRootFilesystem`: whether it can write to its mount points only. AWS's default: no.
     #[builder(default)]
     #[serde(default)]
     pub readonly_root_filesystem: bool,
@@ -69,6 +77,9 @@ impl ContainerDefinition {
         Self::builder().name(name).image(image).build()
     }
 }
+
+/// The MiB that a container has for sure, from 6 to all that the largest task has.
+pub type MemoryReservation = Bounded<6, 122_880>;
 
 /// The number of a port, from 1 to 65535.
 pub type ContainerPort = Bounded<1, 65_535>;
@@ -294,6 +305,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::services::ecs::ContainerPath;
 
     #[test]
     fn a_container_has_the_shape_of_cloudformation() {
@@ -311,6 +323,12 @@ mod tests {
                     .build(),
             )
             .health_check(HealthCheck::shell("true"))
+            .memory_reservation(MemoryReservation::of::<64>())
+            .mount_points([MountPoint::new(
+                EcsName::literal("tmp"),
+                ContainerPath::literal("/tmp"),
+            )])
+            .readonly_root_filesystem(true)
             .depends_on([ContainerDependency {
                 container_name: EcsName::literal("migrate"),
                 condition: ContainerCondition::Success,
@@ -323,6 +341,7 @@ mod tests {
                 "Name": "web",
                 "Image": "nginx:1.29",
                 "Essential": true,
+                "MemoryReservation": 64,
                 "PortMappings": [{ "ContainerPort": 8080, "Protocol": "tcp" }],
                 "Environment": [{ "Name": "A", "Value": "1" }, { "Name": "B", "Value": "2" }],
                 "Secrets": [{ "Name": "PASSWORD", "ValueFrom": "arn:aws:ssm:x" }],
@@ -341,7 +360,10 @@ mod tests {
                     "Retries": 3,
                     "StartPeriod": 0,
                 },
-                "ReadonlyRootFilesystem": false,
+                "MountPoints": [
+                    { "SourceVolume": "tmp", "ContainerPath": "/tmp", "ReadOnly": false },
+                ],
+                "ReadonlyRootFilesystem": true,
                 "DependsOn": [{ "ContainerName": "migrate", "Condition": "SUCCESS" }],
             })
         );

@@ -5,7 +5,10 @@ use std::{collections::BTreeSet, time::Duration};
 use bon::Builder;
 use serde::{Deserialize, Serialize};
 
-use super::{Cluster, EcsName, MAX_NAME_LEN, TaskDefinition, container::ContainerPort};
+use super::{
+    Capacity, Cluster, DeploymentConfiguration, EcsName, MAX_NAME_LEN, ServiceRegistry,
+    TaskDefinition, container::ContainerPort, registry,
+};
 use crate::{
     bounded::Bounded,
     reference::{Output, Ref},
@@ -38,13 +41,14 @@ pub struct Service {
     #[builder(into)]
     pub task_definition: Ref<TaskDefinition>,
     /// `DesiredCount`: how many tasks run. Unset: one at first, and from then on what automatic
-    /// scaling or somebody else makes of it.
+    /// scaling or somebody else makes of it; a service that had a count keeps what runs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub desired_count: Option<u32>,
-    /// `LaunchType`: `FARGATE`.
-    #[builder(default)]
-    #[serde(default)]
-    pub launch_type: LaunchType,
+    /// `LaunchType` or `CapacityProviderStrategy`: what its tasks run on. A change rolls out in
+    /// place. Default: the launch type `FARGATE`.
+    #[builder(default, into)]
+    #[serde(flatten)]
+    pub capacity: Capacity,
     /// `PlatformVersion` of Fargate. AWS's default: `LATEST`.
     #[builder(default)]
     #[serde(default)]
@@ -55,6 +59,15 @@ pub struct Service {
     #[builder(default, into)]
     #[serde(default)]
     pub load_balancers: BTreeSet<ServiceLoadBalancer>,
+    /// `ServiceRegistries`, of which AWS takes one: the service of Cloud Map that its tasks register
+    /// with. A change rolls out in place. Unset: none.
+    #[serde(
+        default,
+        rename = "ServiceRegistries",
+        skip_serializing_if = "Option::is_none",
+        with = "registry::list"
+    )]
+    pub service_registry: Option<ServiceRegistry>,
     /// `DeploymentConfiguration`: how a change rolls out.
     #[builder(default)]
     #[serde(default)]
@@ -86,18 +99,6 @@ pub struct Service {
 
 const fn no_grace() -> Bounded<0, 2_147_483_647> {
     Bounded::of::<0>()
-}
-
-/// What the tasks of a service run on.
-#[derive(
-    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
-#[serde(rename_all = "UPPERCASE")]
-#[non_exhaustive]
-pub enum LaunchType {
-    /// `FARGATE`: machines of AWS.
-    #[default]
-    Fargate,
 }
 
 /// The version of the runtime of Fargate.
@@ -176,74 +177,6 @@ pub struct ServiceLoadBalancer {
     pub container_port: ContainerPort,
 }
 
-/// How a change of the tasks rolls out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Builder)]
-#[serde(rename_all = "PascalCase")]
-pub struct DeploymentConfiguration {
-    /// `MinimumHealthyPercent`: how much of the desired count stays, rounded up. AWS's default:
-    /// 100.
-    #[builder(default = Bounded::of::<100>())]
-    pub minimum_healthy_percent: Bounded<0, 100>,
-    /// `MaximumPercent`: how much of the desired count there may be, rounded down; above 100
-    /// unless the minimum is below. AWS's default: 200.
-    #[builder(default = Bounded::of::<200>())]
-    pub maximum_percent: Bounded<100, 200>,
-    /// `DeploymentCircuitBreaker`: what becomes of a deployment whose tasks fail. AWS's default:
-    /// ECS tries for ever.
-    #[builder(default)]
-    #[serde(default, rename = "DeploymentCircuitBreaker")]
-    pub circuit_breaker: CircuitBreaker,
-}
-
-impl Default for DeploymentConfiguration {
-    fn default() -> Self {
-        Self::builder().build()
-    }
-}
-
-/// What becomes of a deployment whose tasks fail.
-///
-/// AWS: <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html>.
-#[derive(
-    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
-#[serde(from = "EnableAndRollback", into = "EnableAndRollback")]
-pub enum CircuitBreaker {
-    /// It fails, and the tasks of the last deployment that completed come back.
-    RollBack,
-    /// It fails, and stays as it is.
-    Stop,
-    /// ECS tries for ever.
-    #[default]
-    Off,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct EnableAndRollback {
-    enable: bool,
-    rollback: bool,
-}
-
-impl From<EnableAndRollback> for CircuitBreaker {
-    fn from(EnableAndRollback { enable, rollback }: EnableAndRollback) -> Self {
-        match (enable, rollback) {
-            (true, true) => Self::RollBack,
-            (true, false) => Self::Stop,
-            (false, _) => Self::Off,
-        }
-    }
-}
-
-impl From<CircuitBreaker> for EnableAndRollback {
-    fn from(breaker: CircuitBreaker) -> Self {
-        Self {
-            enable: breaker != CircuitBreaker::Off,
-            rollback: breaker == CircuitBreaker::RollBack,
-        }
-    }
-}
-
 /// Whose tags the tasks of a service get.
 #[derive(
     Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
@@ -293,6 +226,7 @@ impl Resource for Service {
         outputs: &["ServiceArn", "Name"],
         replaces: &["Cluster", "ServiceName"],
         computed: &["ServiceName", "DesiredCount"],
+        moving: &["DesiredCount"],
         name: Some(NameRule { also: "_", ..NameRule::new("ServiceName", MAX_NAME_LEN) }),
         exclusive: &["Cluster", "ServiceName"],
         resource_type: Some("ecs:service"),
@@ -336,6 +270,10 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::services::{
+        ecs::{CapacityProvider, CapacityProviderStrategy, CircuitBreaker},
+        servicediscovery::ServiceArn,
+    };
 
     fn service() -> Service {
         Service::builder()
@@ -400,6 +338,23 @@ mod tests {
             })
         );
         assert_eq!(serde_json::from_value::<Service>(tree).unwrap(), service());
+    }
+
+    #[test]
+    fn a_strategy_takes_the_place_of_the_launch_type() {
+        let mut it = service();
+        it.capacity = CapacityProviderStrategy::only(CapacityProvider::FargateSpot).into();
+        let arn = "arn:aws:servicediscovery:us-east-1:123456789012:service/srv-1";
+        it.service_registry = Some(ServiceRegistry::new(ServiceArn::literal(arn)));
+        let tree = serde_json::to_value(&it).unwrap();
+        assert_eq!(tree.get("LaunchType"), None);
+        assert_eq!(
+            tree["CapacityProviderStrategy"],
+            json!([{ "CapacityProvider": "FARGATE_SPOT", "Base": 0, "Weight": 1 }])
+        );
+        assert_eq!(tree["ServiceRegistries"], json!([{ "RegistryArn": arn }]));
+        assert_eq!(serde_json::from_value::<Service>(tree).unwrap(), it);
+        assert!(service().changes_in_place(&it));
     }
 
     #[test]

@@ -1,9 +1,11 @@
 //! `AWS::ECS::TaskDefinition`, for Fargate.
 
+use std::collections::BTreeSet;
+
 use bon::Builder;
 use serde::{Deserialize, Serialize};
 
-use super::{EcsName, MAX_NAME_LEN, container::ContainerDefinition};
+use super::{EcsName, MAX_NAME_LEN, Volume, container::ContainerDefinition};
 use crate::{
     reference::{Input, Output, Ref},
     resource::{Operation, Resource},
@@ -64,6 +66,10 @@ pub struct TaskDefinition {
     /// `ContainerDefinitions`: at least one, of which one is essential; at most ten.
     #[builder(into)]
     pub container_definitions: Vec<ContainerDefinition>,
+    /// `Volumes`: what its containers can mount.
+    #[builder(default, into)]
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub volumes: BTreeSet<Volume>,
     /// `Tags` of the revision.
     #[builder(default)]
     #[serde(default)]
@@ -293,6 +299,7 @@ impl Resource for TaskDefinition {
             "RequiresCompatibilities",
             "RuntimePlatform",
             "TaskRoleArn",
+            "Volumes",
         ],
         computed: &["Family"],
         name: Some(NameRule { also: "_", ..NameRule::new("Family", MAX_NAME_LEN) }),

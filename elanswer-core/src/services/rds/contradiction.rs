@@ -49,6 +49,12 @@ pub enum DbInstanceContradiction {
     /// No security group: AWS would take the default one.
     #[error("`VPCSecurityGroups` is empty; AWS would use the default security group of the VPC")]
     NoSecurityGroup,
+    /// What every instance but a read replica must be given.
+    #[error("`{0}` is missing; only a read replica has it of its source")]
+    NotOfSource(&'static str),
+    /// What a read replica has of its source, and may not be given.
+    #[error("`{0}` is set, but a read replica has that of its source")]
+    OfSource(&'static str),
     /// `MasterUserPassword` and `ManageMasterUserPassword`.
     #[error("`MasterUserPassword` is set, but `ManageMasterUserPassword` is on")]
     PasswordManaged,
@@ -76,6 +82,9 @@ pub enum DbInstanceContradiction {
     /// A backup may run during maintenance.
     #[error("`PreferredBackupWindow` and `PreferredMaintenanceWindow` overlap")]
     WindowsOverlap,
+    /// `AvailabilityZone` and `MultiAZ`.
+    #[error("`AvailabilityZone` is set, but `MultiAZ` is on: AWS chooses both zones")]
+    ZoneOfTwo,
 }
 
 impl DbInstance {
@@ -89,7 +98,9 @@ impl DbInstance {
                 found.push(what);
             }
         };
-        add(self.kms_key_id.is_some() && !self.storage_encrypted, Found::KeyWithoutEncryption);
+        let unencrypted = self.storage_encrypted == Some(false);
+        add(self.kms_key_id.is_some() && unencrypted, Found::KeyWithoutEncryption);
+        add(self.availability_zone.is_some() && self.multi_az, Found::ZoneOfTwo);
         let (monitored, role) =
             (self.monitoring_interval.is_on(), self.monitoring_role_arn.is_some());
         add(role && !monitored, Found::MonitoringOff);
@@ -101,12 +112,15 @@ impl DbInstance {
             add(retention, Found::PerformanceInsightsOff("PerformanceInsightsRetentionPeriod"));
             add(key, Found::PerformanceInsightsOff("PerformanceInsightsKMSKeyId"));
         }
-        let (managed, own) =
-            (self.manage_master_user_password, self.master_user_password.is_some());
+        let (managed, own) = (self.manages_password(), self.master_user_password.is_some());
         add(managed && own, Found::PasswordManaged);
-        add(!managed && !own, Found::PasswordMissing);
+        add(!managed && !own && !self.is_replica(), Found::PasswordMissing);
         let secret = self.master_user_secret.is_some();
-        add(secret && !self.manage_master_user_password, Found::SecretNotManaged);
+        add(secret && !managed, Found::SecretNotManaged);
+        for (set, property, needed) in self.of_source() {
+            add(set && self.is_replica(), Found::OfSource(property));
+            add(!set && needed && !self.is_replica(), Found::NotOfSource(property));
+        }
         let windows = self.preferred_backup_window.zip(self.preferred_maintenance_window);
         add(
             windows.is_some_and(|(backup, maintenance)| backup.overlaps(maintenance)),
@@ -115,10 +129,35 @@ impl DbInstance {
         found
     }
 
+    /// What a read replica has of its source: whether it is set, its name, and whether every other
+    /// instance needs it.
+    const fn of_source(&self) -> [(bool, &'static str, bool); 12] {
+        [
+            (self.engine_version.is_some(), "EngineVersion", true),
+            (self.storage_encrypted.is_some(), "StorageEncrypted", true),
+            (self.kms_key_id.is_some(), "KmsKeyId", false),
+            (self.db_name.is_some(), "DBName", false),
+            (self.master_username.is_some(), "MasterUsername", true),
+            (self.manage_master_user_password.is_some(), "ManageMasterUserPassword", true),
+            (self.master_user_password.is_some(), "MasterUserPassword", false),
+            (self.master_user_secret.is_some(), "MasterUserSecret", false),
+            (self.db_subnet_group.is_some(), "DBSubnetGroupName", true),
+            (self.db_parameter_group.is_some(), "DBParameterGroupName", false),
+            (self.backup_retention_period.is_some(), "BackupRetentionPeriod", true),
+            (self.preferred_backup_window.is_some(), "PreferredBackupWindow", false),
+        ]
+    }
+
     fn storage_contradictions(&self) -> Vec<DbInstanceContradiction> {
         use DbInstanceContradiction as Found;
         let mut found = Vec::new();
-        let (storage_type, size) = (self.storage_type, self.allocated_storage);
+        let storage_type = self.storage_type;
+        let Some(size) = self.allocated_storage else {
+            if !self.is_replica() {
+                found.push(Found::NotOfSource("AllocatedStorage"));
+            }
+            return found;
+        };
         let sizes = storage_type.sizes();
         if !sizes.contains(&size.get()) {
             let (min, max) = sizes.into_inner();
@@ -188,7 +227,7 @@ mod tests {
         assert_eq!(
             instance(|db| {
                 db.storage_type = StorageType::Io1;
-                db.allocated_storage = StorageSize::gib::<99>();
+                db.allocated_storage = Some(StorageSize::gib::<99>());
                 db.iops = Some(Iops::per_second::<5_000>());
             }),
             [
@@ -221,13 +260,13 @@ mod tests {
         let key = KeyArn::literal("arn:aws:kms:us-east-1:1:key/k");
         assert_eq!(
             instance(|db| {
-                db.storage_encrypted = false;
+                db.storage_encrypted = Some(false);
                 db.kms_key_id = Some(key.clone().into());
                 db.monitoring_interval = MonitoringInterval::Seconds1;
                 db.vpc_security_groups.clear();
                 db.performance_insights_retention_period =
                     Some(PerformanceInsightsRetentionPeriod::days::<7>());
-                db.manage_master_user_password = false;
+                db.manage_master_user_password = Some(false);
                 db.master_user_secret = Some(MasterUserSecret { kms_key_id: key.into() });
                 db.preferred_backup_window = Some(BackupWindow::literal("05:30-06:30"));
                 db.preferred_maintenance_window =
@@ -246,6 +285,35 @@ mod tests {
         assert_eq!(
             instance(|db| db.monitoring_role_arn = Some("arn:aws:iam::1:role/m".into())),
             [Found::MonitoringOff]
+        );
+    }
+
+    #[test]
+    fn a_replica_has_of_its_source_what_others_must_be_given() {
+        use DbInstanceContradiction as Found;
+        let replica = |change: fn(&mut DbInstance)| {
+            let mut replica = DbInstance::replica_of(Ref::existing("orders"))
+                .db_instance_class(DbInstanceClass::literal("db.m7g.large"))
+                .vpc_security_groups([Ref::existing("sg-1")])
+                .build();
+            change(&mut replica);
+            replica.contradictions()
+        };
+        assert_eq!(replica(|_| ()), []);
+        assert_eq!(
+            replica(|db| db.engine_version = Some(EngineVersion::literal("16"))),
+            [Found::OfSource("EngineVersion")]
+        );
+        assert_eq!(
+            instance(|db| db.db_subnet_group = None),
+            [Found::NotOfSource("DBSubnetGroupName")]
+        );
+        assert_eq!(
+            instance(|db| {
+                db.multi_az = true;
+                db.availability_zone = Some(crate::Zone::new(crate::Region::UsEast1, 'a'));
+            }),
+            [Found::ZoneOfTwo]
         );
     }
 }

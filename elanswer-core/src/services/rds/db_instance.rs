@@ -13,6 +13,7 @@ use super::{
 };
 use crate::{
     reference::{Input, Output, Ref},
+    region::Zone,
     resource::{Operation, Resource},
     schema::{Kind, NameRule, Schema, Timing},
     secret::SecretRef,
@@ -29,6 +30,9 @@ use crate::{
 /// Unless it is given a password, AWS makes one up, keeps it in Secrets Manager and rotates it; see
 /// [`Ref::secret_arn`](Ref#method.secret_arn). Changes are applied at once, never left for the
 /// maintenance window (`ApplyImmediately`); some of them restart the server.
+///
+/// [`builder`](Self::builder) makes a server of its own, [`replica_of`](Self::replica_of) a copy of
+/// another one that only reads.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Builder)]
 #[serde(rename_all = "PascalCase")]
 pub struct DbInstance {
@@ -36,6 +40,16 @@ pub struct DbInstance {
     /// instance.
     #[serde(rename = "DBInstanceIdentifier", default, skip_serializing_if = "Option::is_none")]
     pub db_instance_identifier: Option<DbInstanceIdentifier>,
+    /// `SourceDBInstanceIdentifier`: the instance, of the same Region, that this one is a read
+    /// replica of; [`replica_of`](Self::replica_of) sets it. Changing it replaces the instance:
+    /// elanswer makes no replica an instance of its own.
+    #[builder(skip)]
+    #[serde(
+        rename = "SourceDBInstanceIdentifier",
+        default,
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub source_db_instance: Option<Ref<Self>>,
     /// `Engine`. Default: `postgres`.
     #[builder(default = Engine::Postgres)]
     pub engine: Engine,
@@ -43,17 +57,22 @@ pub struct DbInstance {
     ///
     /// Compared with what was last written, not with what runs: AWS completes a major version, and
     /// upgrades minor ones by itself ([`auto_minor_version_upgrade`](Self::auto_minor_version_upgrade)).
-    /// Another major version needs a parameter group of its family in the same change.
-    pub engine_version: EngineVersion,
+    /// Another major version needs a parameter group of its family in the same change. A replica
+    /// has that of its source.
+    #[builder(required, with = Some)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub engine_version: Option<EngineVersion>,
     /// `DBInstanceClass`: its processors and memory. Changing it restarts the server.
     #[serde(rename = "DBInstanceClass")]
     pub db_instance_class: DbInstanceClass,
     /// `AllocatedStorage`: the size of its storage in GiB. It can grow, not shrink.
     ///
     /// Compared with what was last written: AWS lets it grow by itself up to
-    /// [`max_allocated_storage`](Self::max_allocated_storage).
-    #[serde(with = "size_as_text")]
-    pub allocated_storage: StorageSize,
+    /// [`max_allocated_storage`](Self::max_allocated_storage). A replica has at least as much as its
+    /// source; unset: as much.
+    #[builder(required, with = Some)]
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "size_as_text")]
+    pub allocated_storage: Option<StorageSize>,
     /// `MaxAllocatedStorage`: how far AWS may let the storage grow, in GiB. Unset: not at all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_allocated_storage: Option<StorageSize>,
@@ -64,11 +83,12 @@ pub struct DbInstance {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub iops: Option<Iops>,
     /// `StorageEncrypted`. Default: yes; AWS's own default is no. Changing it replaces the
-    /// instance: AWS cannot encrypt in place.
-    #[builder(default = true)]
-    pub storage_encrypted: bool,
+    /// instance: AWS cannot encrypt in place. A replica is encrypted as its source is.
+    #[builder(required, default = Some(true), with = Some)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub storage_encrypted: Option<bool>,
     /// `KmsKeyId`: the key that encrypts the storage. Unset: AWS's own, `aws/rds`. Changing it
-    /// replaces the instance.
+    /// replaces the instance. A replica has that of its source.
     #[builder(into)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kms_key_id: Option<Input<KeyArn>>,
@@ -77,15 +97,25 @@ pub struct DbInstance {
     #[builder(default)]
     #[serde(rename = "MultiAZ")]
     pub multi_az: bool,
+    /// `AvailabilityZone`: the zone that it stands in, one of its subnet group. Not with
+    /// [`multi_az`](Self::multi_az). Unset: AWS chooses. Changing it replaces the instance.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub availability_zone: Option<Zone>,
     /// `DBName`: the database to start with. Unset: `postgres`. Changing it replaces the instance.
     #[serde(rename = "DBName", default, skip_serializing_if = "Option::is_none")]
     pub db_name: Option<DbName>,
-    /// `MasterUsername`. Changing it replaces the instance.
-    pub master_username: MasterUsername,
+    /// `MasterUsername`. Changing it replaces the instance. A replica has that of its source.
+    #[builder(required, with = Some)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub master_username: Option<MasterUsername>,
     /// `ManageMasterUserPassword`: whether AWS makes the password up and keeps it in Secrets
     /// Manager. Default: yes. Either this or [`master_user_password`](Self::master_user_password).
-    #[builder(default = true)]
-    pub manage_master_user_password: bool,
+    ///
+    /// AWS makes no replica of an instance whose password it manages, and a replica has the
+    /// password of its source.
+    #[builder(required, default = Some(true), with = Some)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub manage_master_user_password: Option<bool>,
     /// `MasterUserPassword`: a password of yours, 8 to 128 printable characters without `/`, `"`,
     /// `@` and spaces. Another version of it is set in place. AWS never gives it back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -93,23 +123,27 @@ pub struct DbInstance {
     /// `MasterUserSecret`: how the password is kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub master_user_secret: Option<MasterUserSecret>,
-    /// `DBSubnetGroupName`: where it stands. Changing it replaces the instance.
-    #[builder(into)]
-    #[serde(rename = "DBSubnetGroupName")]
-    pub db_subnet_group: Ref<DbSubnetGroup>,
+    /// `DBSubnetGroupName`: where it stands. Changing it replaces the instance. A replica stands in
+    /// that of its source.
+    #[builder(required, with = |group: impl Into<Ref<DbSubnetGroup>>| Some(group.into()))]
+    #[serde(rename = "DBSubnetGroupName", default, skip_serializing_if = "Option::is_none")]
+    pub db_subnet_group: Option<Ref<DbSubnetGroup>>,
     /// `VPCSecurityGroups`: who may reach it. At least one, of the VPC of its subnets.
     #[builder(with = |groups: impl IntoIterator<Item = impl Into<Ref<SecurityGroup>>>| {
         groups.into_iter().map(Into::into).collect()
     })]
     #[serde(rename = "VPCSecurityGroups")]
     pub vpc_security_groups: BTreeSet<Ref<SecurityGroup>>,
-    /// `DBParameterGroupName`: the settings of the engine. Unset: AWS's defaults.
+    /// `DBParameterGroupName`: the settings of the engine. Unset: AWS's defaults; of a replica, that
+    /// of its source.
     #[builder(into)]
     #[serde(rename = "DBParameterGroupName", default, skip_serializing_if = "Option::is_none")]
     pub db_parameter_group: Option<Ref<DbParameterGroup>>,
-    /// `BackupRetentionPeriod` in days. AWS's default: 1.
-    #[builder(default = BackupRetentionPeriod::days::<1>())]
-    pub backup_retention_period: BackupRetentionPeriod,
+    /// `BackupRetentionPeriod` in days. AWS's default: 1. A source of replicas needs 1 or more; a
+    /// replica has no backups of its own.
+    #[builder(required, default = Some(BackupRetentionPeriod::days::<1>()), with = Some)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub backup_retention_period: Option<BackupRetentionPeriod>,
     /// `PreferredBackupWindow`. Unset: AWS chooses.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub preferred_backup_window: Option<BackupWindow>,
@@ -174,7 +208,7 @@ pub struct DbInstance {
     #[serde(default = "yes")]
     pub delete_automated_backups: bool,
     /// `SkipFinalSnapshot`: whether the instance is deleted without a last snapshot. AWS's
-    /// default: no.
+    /// default: no. A replica never leaves one: its source has the data.
     ///
     /// It is a parameter of `DeleteDBInstance`; CloudFormation has it as `DeletionPolicy`, not as
     /// a property. elanswer keeps it in the state with what was last written, so that whoever
@@ -235,6 +269,12 @@ impl Ref<DbInstance> {
         self.output("DBInstanceArn")
     }
 
+    /// `DBInstanceIdentifier`: what names the instance to AWS, and its metrics.
+    #[must_use]
+    pub fn db_instance_identifier(&self) -> Output<String> {
+        self.output("DBInstanceIdentifier")
+    }
+
     /// The host name at which the database answers.
     #[must_use]
     pub fn endpoint_address(&self) -> Output<String> {
@@ -255,6 +295,18 @@ impl Ref<DbInstance> {
 }
 
 impl DbInstance {
+    /// Whether it is a read replica of another instance.
+    #[must_use]
+    pub const fn is_replica(&self) -> bool {
+        self.source_db_instance.is_some()
+    }
+
+    /// Whether AWS makes the password of the master user up, and keeps it in Secrets Manager.
+    #[must_use]
+    pub fn manages_password(&self) -> bool {
+        self.manage_master_user_password == Some(true)
+    }
+
     /// `to`, with what it leaves to AWS as it is in `self`.
     #[must_use]
     pub fn completing(&self, to: &Self) -> Self {
@@ -263,6 +315,8 @@ impl DbInstance {
         }
         Self {
             db_instance_identifier: or(&to.db_instance_identifier, &self.db_instance_identifier),
+            allocated_storage: or(&to.allocated_storage, &self.allocated_storage),
+            availability_zone: or(&to.availability_zone, &self.availability_zone),
             iops: or(&to.iops, &self.iops),
             kms_key_id: or(&to.kms_key_id, &self.kms_key_id),
             db_name: or(&to.db_name, &self.db_name),
@@ -296,7 +350,8 @@ impl DbInstance {
     pub fn final_snapshot(&self, outputs: &DbInstanceOutputs) -> Option<String> {
         let DbInstanceOutputs { db_instance_identifier, dbi_resource_id, .. } = outputs;
         let unique = dbi_resource_id.to_ascii_lowercase();
-        (!self.skip_final_snapshot).then(|| format!("{db_instance_identifier}-final-{unique}"))
+        let leaves = !self.skip_final_snapshot && !self.is_replica();
+        leaves.then(|| format!("{db_instance_identifier}-final-{unique}"))
     }
 
     /// Whether `ModifyDBInstance` must be called to come from `self` to `to`.
@@ -330,11 +385,13 @@ impl Resource for DbInstance {
             "MasterUserSecret.SecretArn",
         ],
         replaces: &[
+            "AvailabilityZone",
             "DBInstanceIdentifier",
             "DBName",
             "DBSubnetGroupName",
             "KmsKeyId",
             "MasterUsername",
+            "SourceDBInstanceIdentifier",
             "StorageEncrypted",
         ],
         // AWS changes the first two by itself, so what it gives back is not what was asked for.
@@ -347,6 +404,8 @@ impl Resource for DbInstance {
             "SkipFinalSnapshot",
         ],
         computed: &[
+            "AllocatedStorage",
+            "AvailabilityZone",
             "CACertificateIdentifier",
             "DBInstanceIdentifier",
             "DBName",
@@ -376,7 +435,8 @@ impl Resource for DbInstance {
         Some(&mut self.tags)
     }
 
-    /// `CreateDBInstance`, `ModifyDBInstance`, `DeleteDBInstance`, and those of tags.
+    /// `CreateDBInstance` or `CreateDBInstanceReadReplica`, `ModifyDBInstance`, `DeleteDBInstance`,
+    /// and those of tags.
     fn calls(operation: &Operation<'_, Self>) -> u32 {
         match operation {
             Operation::Update(from, to) => {
@@ -442,6 +502,40 @@ mod tests {
         });
         assert_eq!(serde_json::Value::Object(properties_of(&instance)), shape);
         assert_eq!(serde_json::from_value::<DbInstance>(shape).unwrap(), instance);
+    }
+
+    #[test]
+    fn a_replica_says_nothing_of_what_it_has_of_its_source() {
+        let source = Ref::<DbInstance>::existing("orders");
+        let replica = DbInstance::replica_of(&source)
+            .db_instance_class(DbInstanceClass::literal("db.t4g.micro"))
+            .availability_zone(Zone::new(crate::Region::UsEast1, 'b'))
+            .vpc_security_groups([Ref::existing("sg-1")])
+            .build();
+        assert!(replica.is_replica() && replica.contradictions().is_empty());
+        let shape = serde_json::json!({
+            "SourceDBInstanceIdentifier": "orders",
+            "Engine": "postgres",
+            "DBInstanceClass": "db.t4g.micro",
+            "StorageType": "gp3",
+            "MultiAZ": false,
+            "AvailabilityZone": "us-east-1b",
+            "VPCSecurityGroups": ["sg-1"],
+            "EnablePerformanceInsights": false,
+            "MonitoringInterval": 0,
+            "EnableCloudwatchLogsExports": [],
+            "EnableIAMDatabaseAuthentication": false,
+            "DeletionProtection": false,
+            "AutoMinorVersionUpgrade": true,
+            "CopyTagsToSnapshot": false,
+            "PubliclyAccessible": false,
+            "Port": "5432",
+            "DeleteAutomatedBackups": true,
+            "SkipFinalSnapshot": true,
+            "Tags": [],
+        });
+        assert_eq!(serde_json::Value::Object(properties_of(&replica)), shape);
+        assert_eq!(serde_json::from_value::<DbInstance>(shape).unwrap(), replica);
     }
 
     #[test]

@@ -181,18 +181,21 @@ pub(super) mod size_as_text {
     use super::{Deserialize, Deserializer, Error, Serializer, StorageSize};
 
     pub(in super::super) fn serialize<S: Serializer>(
-        size: &StorageSize,
+        size: &Option<StorageSize>,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(size)
+        match size {
+            Some(size) => serializer.collect_str(size),
+            None => serializer.serialize_none(),
+        }
     }
 
     pub(in super::super) fn deserialize<'de, D: Deserializer<'de>>(
         deserializer: D,
-    ) -> Result<StorageSize, D::Error> {
-        let text = String::deserialize(deserializer)?;
+    ) -> Result<Option<StorageSize>, D::Error> {
+        let Some(text) = Option::<String>::deserialize(deserializer)? else { return Ok(None) };
         let gib: u32 = text.parse().map_err(D::Error::custom)?;
-        gib.try_into().map_err(D::Error::custom)
+        gib.try_into().map(Some).map_err(D::Error::custom)
     }
 }
 

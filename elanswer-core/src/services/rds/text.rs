@@ -26,6 +26,15 @@ text! {
 }
 
 text! {
+    /// The name of a DB proxy, as AWS stores it: in lower case.
+    ///
+    /// It is part of the host name of the proxy.
+    DbProxyName: "a DB proxy name",
+    "1 to 63 lower-case letters, digits and hyphens, a letter first, no hyphen last or after another",
+    is_identifier::<63>
+}
+
+text! {
     /// The name of a DB subnet group, as AWS stores it: in lower case.
     DbSubnetGroupName: "a DB subnet group name",
     "1 to 255 lower-case letters, digits, periods, underscores, spaces and hyphens, a letter first, and not `default`",

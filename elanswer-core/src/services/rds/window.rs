@@ -55,6 +55,11 @@ const MAINTENANCE_FORM: &str =
     "`ddd:hh:mm-ddd:hh:mm` in UTC, 30 minutes to 24 hours, as in `sun:05:00-sun:06:00`";
 
 impl BackupWindow {
+    /// How long it is, in minutes.
+    pub(crate) const fn length(self) -> u32 {
+        self.length
+    }
+
     /// A window that the program writes down: in a `const`, a wrong one does not compile.
     ///
     /// # Panics
@@ -94,6 +99,11 @@ impl BackupWindow {
 }
 
 impl MaintenanceWindow {
+    /// How long it is, in minutes.
+    pub(crate) const fn length(self) -> u32 {
+        self.length
+    }
+
     /// A window that the program writes down: in a `const`, a wrong one does not compile.
     ///
     /// # Panics

@@ -11,9 +11,8 @@ use crate::{
     region::Region,
     resource::{Operation, Resource},
     schema::{Kind, Schema, Scope},
-    services::elbv2::Port,
+    services::{cloudwatch::AlarmName, elbv2::Port},
     tags::Tags,
-    text::{characters, text},
 };
 
 pub use address::is_checkable;
@@ -117,17 +116,6 @@ pub struct CalculatedCheck {
 
 /// How many health checks must be healthy: 0 to 256.
 pub type HealthThreshold = Bounded<0, 256>;
-
-text! {
-    /// The name of an alarm of CloudWatch.
-    AlarmName: "the name of an alarm",
-    "1 to 255 characters",
-    is_alarm_name
-}
-
-const fn is_alarm_name(text: &str) -> bool {
-    !text.is_empty() && characters(text) <= 255
-}
 
 /// What a health check is while its alarm has too few data.
 #[derive(

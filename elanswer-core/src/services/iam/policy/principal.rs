@@ -74,6 +74,10 @@ pub enum Service {
     Backup,
     /// `cloudfront.amazonaws.com`: distributions, which read their origins.
     CloudFront,
+    /// `codebuild.amazonaws.com`: builds.
+    CodeBuild,
+    /// `codepipeline.amazonaws.com`: pipelines.
+    CodePipeline,
     /// `delivery.logs.amazonaws.com`: what writes the logs of other services.
     DeliveryLogs,
     /// `ec2.amazonaws.com`: instances.
@@ -107,10 +111,12 @@ pub enum Service {
 }
 
 impl Service {
-    const KNOWN: [Self; 17] = [
+    const KNOWN: [Self; 19] = [
         Self::ApplicationAutoScaling,
         Self::Backup,
         Self::CloudFront,
+        Self::CodeBuild,
+        Self::CodePipeline,
         Self::DeliveryLogs,
         Self::Ec2,
         Self::Ecs,
@@ -140,6 +146,8 @@ impl Service {
             Self::ApplicationAutoScaling => "application-autoscaling.amazonaws.com",
             Self::Backup => "backup.amazonaws.com",
             Self::CloudFront => "cloudfront.amazonaws.com",
+            Self::CodeBuild => "codebuild.amazonaws.com",
+            Self::CodePipeline => "codepipeline.amazonaws.com",
             Self::DeliveryLogs => "delivery.logs.amazonaws.com",
             Self::Ec2 => "ec2.amazonaws.com",
             Self::Ecs => "ecs.amazonaws.com",

@@ -5,14 +5,14 @@ use std::{collections::BTreeSet, net::IpAddr};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AlarmCheck, AlarmName, CalculatedCheck, CheckerRegions, Endpoint, EndpointCheck,
-    FailureThreshold, HealthCheck, HealthCheckConfig, HealthThreshold, HttpRequest, HttpTarget,
+    AlarmCheck, CalculatedCheck, CheckerRegions, Endpoint, EndpointCheck, FailureThreshold,
+    HealthCheck, HealthCheckConfig, HealthThreshold, HttpRequest, HttpTarget,
     InsufficientDataStatus, RequestInterval, ResourcePath, SearchString, TcpTarget,
 };
 use crate::{
     reference::{Input, Ref},
     region::Region,
-    services::{elbv2::Port, route53::DnsName},
+    services::{cloudwatch::AlarmName, elbv2::Port, route53::DnsName},
 };
 
 /// `HealthCheckConfig`.
