@@ -138,7 +138,8 @@ pub(crate) enum Problem {
     label = "not complete, or not a construct",
     note = "`NoSubnets` in its type: call `.subnets(..)`; `NoGroup`: call `.guarded_by(..)`; \
             `NoCertificate`: call `.certificate(..)`; `NoDefault`: call `.default_to(..)`; \
-            `NoZone`: call `.validated_in(..)`; `NoContent`: call `.files(..)` or `.server(..)`"
+            `NoZone`: call `.validated_in(..)`; `NoContent`: call `.files(..)` or `.server(..)`; \
+            `NoImage`: call `.builds(..)`; `NoRange`: call `.between(..)`"
 )]
 pub trait Construct {
     /// What the program goes on with: references to what was built.

@@ -7,55 +7,81 @@
 //! cannot be added then.
 
 pub use address::{AddressTarget, Check, TargetHealth};
+pub use alert_topic::{AlertTopic, AlertTopicHandle, Publisher};
 pub use app_secret::{AppSecret, AppSecretHandle, SecretReaders};
+pub use cache::{Cache, CacheHandle, CacheNodes, SnapshotDays};
 pub use cdn::{Cdn, CdnContent, CdnHandle, NoContent};
 pub use certificate::{
     Certificate, CertificateHandle, CloudFrontCertificate, CloudFrontCertificateHandle, NoZone,
 };
-pub use cluster::FargateCluster;
-pub use database::{Database, DatabaseHandle};
+pub use cluster::{FargateCluster, FargateClusterHandle};
+pub use database::{Database, DatabaseHandle, ManagedPassword, OwnPassword, Password, Replicable};
+pub use database_proxy::{DatabaseProxy, DatabaseProxyHandle};
+pub use delivery_pipeline::{BuildsImage, DeliveryPipeline, DeliveryPipelineHandle, NoImage};
+pub use discovered_service::{DiscoveredService, DiscoveredServiceHandle};
 pub use encryption_key::{EncryptionKey, EncryptionKeyHandle, KeyUser};
 pub use endpoints::{Endpoints, EndpointsHandle, PrivateService};
+pub use event_alert::EventAlert;
 pub use failover_address::{
     FailoverAddress, FailoverAddressHandle, NoPrimary, NoSecondary, Watched,
 };
-pub use fargate::{FargateHandle, FargateService};
+pub use fargate::{Balanced, FargateHandle, FargateService, Unbalanced, WorkerHandle};
 pub use firewall::{Firewall, FirewallHandle, InRegion, OnCloudFront};
 pub use flow_logs::FlowLogs;
 pub use geolocation_address::{GeolocationAddress, GeolocationAddressHandle, Location};
+pub use image_build::{ImageBuild, ImageBuildHandle};
+pub use image_repository::{ImageRepository, ImageRepositoryHandle};
 pub use load_balancer::{Certified, LoadBalancer, LoadBalancerHandle, NoCertificate, NoDefault};
 pub use log_bucket::{LogBucket, LogBucketHandle};
+pub use monitoring::{Limits, Monitoring, MonitoringHandle};
+pub use namespace::{Namespace, NamespaceHandle};
 pub use network::{Isolated, Nat, Network, NetworkHandle, Private, Public, Tier};
 pub use network_acls::{NetworkAcls, NetworkAclsHandle};
 pub use private_bucket::{PrivateBucket, PrivateBucketHandle};
 pub use reads::Reads;
 pub use secret::Secret;
 pub use security::{AtEdge, Edge, Group, Internal, SecurityGroup, Tcp, Udp};
+pub use service_scaling::{NoRange, ServiceScaling, ServiceScalingHandle};
+pub use spending_alerts::{SpendingAlerts, SpendingAlertsHandle};
+pub use tracing::{Tracing, TracingHandle};
 
 mod address;
+mod alert_topic;
 mod app_secret;
+mod cache;
 mod cdn;
 mod certificate;
 mod cluster;
 mod database;
+mod database_proxy;
+mod delivery_pipeline;
+mod discovered_service;
 mod encryption_key;
 mod endpoints;
+mod event_alert;
 mod failover_address;
 mod fargate;
 mod firewall;
 mod flow_logs;
 mod geolocation_address;
 mod image;
+mod image_build;
+mod image_repository;
 mod load_balancer;
 mod log_bucket;
+mod monitoring;
+mod namespace;
 mod network;
 mod network_acls;
 mod private_bucket;
 mod reads;
 mod secret;
 mod security;
+mod service_scaling;
+mod spending_alerts;
 #[cfg(test)]
 mod testing;
+mod tracing;
 
 use crate::{
     architecture::Scope,

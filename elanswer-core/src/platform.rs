@@ -1,49 +1,66 @@
 //! The blueprint: a whole platform, built of constructs only.
 
+mod data;
+mod delivery;
 mod handle;
 mod part;
 mod service;
 mod site;
 mod storage;
+mod watch;
 
 pub use handle::PlatformHandle;
-pub use part::Part;
+pub use part::{Part, PartError};
 pub use service::PlatformService;
 pub use site::Site;
 
 use std::collections::BTreeSet;
 
-use self::{handle::Services, storage::Buckets};
+use self::{
+    data::{Data, Guards, Login},
+    delivery::GitHub,
+    handle::Services,
+    storage::Buckets,
+};
 use crate::{
     architecture::{Construct, Scope},
     cidr,
     constructs::{
-        AppSecret, AppSecretHandle, Database, DatabaseHandle, EncryptionKey, EncryptionKeyHandle,
-        Endpoints, FargateCluster, FargateHandle, FargateService, Firewall, FlowLogs, Group,
-        Internal, KeyUser, LoadBalancer, Nat, Network, NetworkAcls, NetworkHandle, Private,
-        PrivateService, SecurityGroup, Tcp, Tier,
+        AppSecret, AppSecretHandle, DiscoveredService, Edge, EncryptionKey, EncryptionKeyHandle,
+        Endpoints, FargateCluster, FargateClusterHandle, FargateHandle, FargateService, Firewall,
+        FlowLogs, Group, ImageRepositoryHandle, Internal, KeyUser, LoadBalancer, Namespace,
+        NamespaceHandle, Nat, Network, NetworkAcls, NetworkHandle, Private, PrivateService,
+        Publisher, SecurityGroup, ServiceScaling, Tcp, Tier, Tracing,
     },
+    dollars::Dollars,
     network::{NetworkLayout, NetworkPlan, TierName},
-    reference::{Input, Ref},
+    reference::Input,
     region::Region,
+    secret::SecretRef,
     services::{
-        ecs::Cluster,
+        applicationautoscaling::Percent,
+        codeconnections::ConnectionArn,
+        elasticache::CacheNodeType,
         elbv2::CertificateArn,
         logs::Retention,
-        rds::{BackupRetentionPeriod, DbInstanceClass, StorageSize},
+        rds::{DbInstanceClass, StorageSize},
         secretsmanager::{FunctionArn, RotationDays},
         wafv2::{CountryCode, RuleAction, Statement},
     },
 };
 
-/// A platform over three zones: two services on Fargate behind a load balancer, and a database.
+/// A platform over three zones: two services on Fargate behind a load balancer, a database and a cache.
 ///
 /// - A VPC `10.0.0.0/16` with three tiers of three /24 subnets, and a NAT gateway in each zone.
 /// - A load balancer that takes HTTPS and redirects HTTP.
-/// - The service `web` for every request, and `api` for those to `/api/*`; three tasks each.
-/// - A PostgreSQL database over two zones, encrypted, with 30 days of backups.
+/// - The service `web` for every request, and `api` for those to `/api/*`: three tasks or more each,
+///   as their load asks for, which find each other by name and are traced.
+/// - A PostgreSQL database over two zones, encrypted, with 30 days of backups, behind a pool of
+///   connections; [read replicas](Platform::replicas), if wanted.
+/// - A cache of Redis over two zones, to which the services log in by IAM.
 /// - A bucket for static files, which `web` reads, and one for backups, which `api` writes; their
-///   versions are kept for 90 days, and the backups copied to a second Region when there is one.
+///   versions are kept for 90 days. Those backups, and the database's, are copied to a second Region
+///   when there is [one](Platform::copied_to).
 /// - A bucket for the access logs of the load balancer and of the other buckets.
 /// - A key of its own that encrypts the database, its password, objects and every log, and rotates.
 /// - A record of all traffic in the network, kept for 90 days.
@@ -54,6 +71,10 @@ use crate::{
 /// - If it is [delivered](Platform::delivered_at) by CloudFront: a distribution that answers with the
 ///   static files, and with what the load balancer answers, behind a firewall of its own; its
 ///   certificate, and the names of both, with what answers in its place: see [`Site`].
+/// - Alarms for every tier, a dashboard, and an encrypted topic that tells of them, of events, and of
+///   [what it costs](Platform::budget).
+/// - A repository for images; a [pipeline](Platform::deployed_from) that builds them from GitHub and
+///   deploys them, if wanted.
 /// - If there is a function that [changes](Platform::session_key_rotated_by) it: a secret to sign
 ///   sessions with.
 ///
@@ -88,6 +109,12 @@ pub struct Platform {
     services: Vec<PlatformService>,
     class: DbInstanceClass,
     storage: StorageSize,
+    login: Option<Login>,
+    node_type: CacheNodeType,
+    source: Option<GitHub>,
+    connection: Option<Input<ConnectionArn>>,
+    emails: Vec<String>,
+    budget: Option<Dollars>,
     copies: Option<Region>,
     site: Option<Site>,
     rotation: Option<Input<FunctionArn>>,
@@ -136,6 +163,12 @@ impl Platform {
             ],
             class: const { DbInstanceClass::literal("db.m7g.large") },
             storage: StorageSize::gib::<100>(),
+            login: None,
+            node_type: const { CacheNodeType::literal("cache.m7g.large") },
+            source: None,
+            connection: None,
+            emails: Vec::new(),
+            budget: None,
             copies: None,
             site: None,
             rotation: None,
@@ -150,8 +183,7 @@ impl Platform {
     /// a small database without a standby, and nothing protected from deletion.
     ///
     /// It gives up what these rules look for; suppress them by name: `single-nat-gateway`,
-    /// `service-single-zone`, `database-single-zone`, `deletion-protection-off` and
-    /// `database-without-final-snapshot`.
+    /// `database-single-zone`, `deletion-protection-off` and `database-without-final-snapshot`.
     pub fn development(
         name: impl Into<String>,
         certificate: impl Into<Input<CertificateArn>>,
@@ -161,7 +193,8 @@ impl Platform {
             .nat(Nat::Single)
             .database_class(const { DbInstanceClass::literal("db.t4g.micro") })
             .database_storage(StorageSize::gib::<20>())
-            .without([Part::Standby])
+            .cache_node_type(const { CacheNodeType::literal("cache.t4g.micro") })
+            .without([Part::Standby, Part::Pool])
             .disposable();
         small.services.iter_mut().for_each(|service| service.tasks = 1);
         small
@@ -224,6 +257,55 @@ impl Platform {
     /// The storage of the database at first. Default: 100 GiB.
     pub const fn database_storage(mut self, size: StorageSize) -> Self {
         self.storage = size;
+        self
+    }
+
+    /// Servers that follow the database and only read. Default: none.
+    ///
+    /// AWS makes none of a database whose password it manages itself. So it gets the password of
+    /// yours; `login` is the same for the services, as JSON:
+    /// `{"username": "postgres", "password": "…"}`.
+    pub fn replicas(mut self, count: u8, password: &SecretRef, login: &SecretRef) -> Self {
+        let (password, json) = (password.clone(), login.clone());
+        self.login = Some(Login { password, json, replicas: count });
+        self
+    }
+
+    /// The processors and memory of the nodes of the cache. Default: `cache.m7g.large`.
+    pub fn cache_node_type(mut self, node_type: CacheNodeType) -> Self {
+        self.node_type = node_type;
+        self
+    }
+
+    /// Builds every push to this branch of a repository on GitHub, `owner/repository`, and deploys
+    /// the image to every service. Somebody must complete the connection to GitHub, once. Default:
+    /// nothing does.
+    pub fn deployed_from(
+        mut self,
+        repository: impl Into<String>,
+        branch: impl Into<String>,
+    ) -> Self {
+        self.source = Some(GitHub { repository: repository.into(), branch: branch.into() });
+        self
+    }
+
+    /// Uses this connection to GitHub, which somebody has completed. Default: one of its own.
+    pub fn connected_by(mut self, connection: impl Into<Input<ConnectionArn>>) -> Self {
+        self.connection = Some(connection.into());
+        self
+    }
+
+    /// Whoever reads mails to these addresses hears of what is wrong, once they confirmed it.
+    /// Default: nobody does.
+    pub fn alerts<A: Into<String>>(mut self, emails: impl IntoIterator<Item = A>) -> Self {
+        self.emails.extend(emails.into_iter().map(Into::into));
+        self
+    }
+
+    /// Tells when the account spends more in a month, or more than it uses to: see
+    /// [`SpendingAlerts`](crate::constructs::SpendingAlerts). Default: it does not.
+    pub const fn budget(mut self, monthly: Dollars) -> Self {
+        self.budget = Some(monthly);
         self
     }
 
@@ -302,26 +384,20 @@ impl Construct for Platform {
         // HTTPS is the way to registries and to AWS, by NAT.
         let app = SecurityGroup::internal("app", &net).from(&edge, APP).to_internet(Tcp(443));
         let app = scope.add(app);
-        let data = scope.add(SecurityGroup::internal("data", &net).from(&app, Tcp(5432)));
-        let mut acls = NetworkAcls::of("acls", &net).public(&edge).private(&app).isolated(&data);
-        if self.has(Part::Endpoints) {
-            // The endpoints stand beside the services, in every zone.
-            acls = acls.between(TierName::Private, TierName::Private, Tcp(443));
-        }
-        scope.add(acls);
-        let private = self.private(scope, &net, &buckets, &app);
+        let guards = Guards::build(&self, scope, net.vpc(), &app);
+        self.acls(scope, &net, &edge, &app, &guards);
 
-        let database = self.database(scope, &net, &data, &key);
-        let session_key = self.session_key(scope, &key);
-        let cluster = scope.add(FargateCluster::new("services"));
+        let images = self.images(scope, &key);
         let ground = Ground {
-            cluster: &cluster,
-            private: &private,
+            cluster: scope.add(FargateCluster::new("services").spot()),
+            private: self.private(scope, &net, &buckets, &app),
             group: &app,
             key: &key,
             buckets: &buckets,
-            database: &database,
-            session_key: session_key.as_ref(),
+            images: &images,
+            data: Data::build(&self, scope, net.isolated(), &guards, &key),
+            session_key: self.session_key(scope, &key),
+            namespace: self.namespace(scope, &net),
         };
         let (services, routes) = self.services(scope, &ground);
 
@@ -341,20 +417,16 @@ impl Construct for Platform {
             let firewall = self.rules_of(Firewall::regional("firewall").protects(&load_balancer));
             scope.add(firewall.encrypted_with(&key))
         });
-        let cdn = self.site.as_ref().map(|site| {
-            // The firewall of a distribution logs in `us-east-1`, with a key that is there.
-            let key = if scope.place().region == Region::UsEast1 {
-                key.clone()
-            } else {
-                let key = EncryptionKey::new("site-key").used_by([KeyUser::Logs]);
-                let mut there = scope.elsewhere(Region::UsEast1);
-                there.add(if self.disposable { key.disposable() } else { key })
-            };
+        let edge_key = self.edge_key(scope, &key);
+        let site = self.site.as_ref().map(|site| {
             let firewall = self.rules_of(Firewall::cloudfront("site-firewall"));
-            let firewall = firewall.encrypted_with(&key);
-            site.build(scope, &buckets, &load_balancer, firewall)
+            site.build(scope, &buckets, &load_balancer, firewall.encrypted_with(&edge_key))
         });
-        PlatformHandle {
+        let (cdn, site_firewall) = site.unzip();
+        let pipeline = self.pipeline(scope, &key, &images, &services);
+        let Ground { data, session_key, .. } = ground;
+        let Data { database, pool, cache } = data;
+        let mut built = PlatformHandle {
             network: net,
             key,
             files: buckets.files,
@@ -363,21 +435,32 @@ impl Construct for Platform {
             firewall,
             cdn,
             session_key,
+            site_firewall,
             services,
             database,
-        }
+            pool,
+            cache,
+            images,
+            pipeline,
+            alerts: None,
+            monitoring: None,
+        };
+        self.watch(scope, &mut built, &edge_key);
+        built
     }
 }
 
 /// What every service stands on.
 struct Ground<'a> {
-    cluster: &'a Ref<Cluster>,
-    private: &'a Tier<Private>,
+    cluster: FargateClusterHandle,
+    private: Tier<Private>,
     group: &'a Group<Internal>,
     key: &'a EncryptionKeyHandle,
     buckets: &'a Buckets,
-    database: &'a DatabaseHandle,
-    session_key: Option<&'a AppSecretHandle>,
+    images: &'a ImageRepositoryHandle,
+    data: Data,
+    session_key: Option<AppSecretHandle>,
+    namespace: Option<NamespaceHandle>,
 }
 
 /// The parts, in the order in which they are built.
@@ -392,15 +475,57 @@ impl Platform {
 
     fn key(&self, scope: &mut Scope<'_>) -> EncryptionKeyHandle {
         let mut key = EncryptionKey::new("key").used_by([
+            KeyUser::Ecr,
             KeyUser::Logs,
             KeyUser::Rds,
             KeyUser::S3,
             KeyUser::SecretsManager,
         ]);
+        if self.has(Part::Cache) {
+            key = key.used_by([KeyUser::ElastiCache]);
+        }
+        if self.has(Part::Alarms) {
+            let publishers = self.publishers().iter().copied();
+            key = key.used_by(publishers.map(Publisher::key_user));
+        }
         if self.site.is_some() {
             key = key.used_by([KeyUser::CloudFront]);
         }
         scope.add(if self.disposable { key.disposable() } else { key })
+    }
+
+    /// The key of what stands in `us-east-1` for the sake of CloudFront: the firewall of a
+    /// distribution logs there, with a key that is there.
+    fn edge_key(&self, scope: &mut Scope<'_>, key: &EncryptionKeyHandle) -> EncryptionKeyHandle {
+        if self.site.is_none() || scope.place().region == Region::UsEast1 {
+            return key.clone();
+        }
+        let mut there = EncryptionKey::new("site-key").used_by([KeyUser::Logs]);
+        if self.has(Part::Alarms) {
+            there = there.used_by([KeyUser::Alarms]);
+        }
+        let there = if self.disposable { there.disposable() } else { there };
+        scope.elsewhere(Region::UsEast1).add(there)
+    }
+
+    /// A network ACL before each tier.
+    fn acls(
+        &self,
+        scope: &mut Scope<'_>,
+        net: &NetworkHandle,
+        edge: &Group<Edge>,
+        app: &Group<Internal>,
+        guards: &Guards,
+    ) {
+        let mut acls = NetworkAcls::of("acls", net).public(edge).private(app);
+        for group in guards.all() {
+            acls = acls.isolated(group);
+        }
+        if self.has(Part::Endpoints) {
+            // The endpoints stand beside the services, in every zone.
+            acls = acls.between(TierName::Private, TierName::Private, Tcp(443));
+        }
+        scope.add(acls);
     }
 
     /// The private subnets, with the ways to AWS that their services take.
@@ -426,28 +551,8 @@ impl Platform {
     fn rules_of<S>(&self, firewall: Firewall<S>) -> Firewall<S> {
         let firewall = firewall.block_countries(self.countries.iter().cloned());
         self.firewall_rules.iter().fold(firewall, |firewall, (name, statement, action)| {
-            firewall.rule(name.as_str(), statement.clone(), action.clone())
+            firewall.rule(name.as_str(), statement.clone(), *action)
         })
-    }
-
-    fn database(
-        &self,
-        scope: &mut Scope<'_>,
-        net: &NetworkHandle,
-        data: &Group<Internal>,
-        key: &EncryptionKeyHandle,
-    ) -> DatabaseHandle {
-        let mut database = Database::postgres("database")
-            .subnets(net.isolated())
-            .guarded_by(data)
-            .class(self.class.clone())
-            .storage(self.storage)
-            .backups(BackupRetentionPeriod::days::<30>())
-            .encrypted_with(key);
-        if self.has(Part::Standby) {
-            database = database.multi_az();
-        }
-        scope.add(if self.disposable { database.disposable() } else { database })
     }
 
     fn session_key(
@@ -461,12 +566,20 @@ impl Platform {
         Some(scope.add(secret.rotated_by(function, RotationDays::of::<30>())))
     }
 
+    /// The domain in which the services find each other.
+    fn namespace(&self, scope: &mut Scope<'_>, net: &NetworkHandle) -> Option<NamespaceHandle> {
+        self.has(Part::Discovery).then(|| {
+            let domain = format!("{}.internal", scope.label());
+            scope.add(Namespace::private("internal", net, domain))
+        })
+    }
+
     /// The services, and the paths of all but `web`.
     fn services(&self, scope: &mut Scope<'_>, ground: &Ground<'_>) -> (Services, Vec<String>) {
         let mut web = None;
         let (mut others, mut paths) = (Vec::new(), Vec::new());
         for service in &self.services {
-            let handle = ground.service(scope, service);
+            let handle = self.fargate(scope, ground, service);
             if service.name == WEB {
                 web = Some(handle);
             } else {
@@ -476,35 +589,86 @@ impl Platform {
             }
         }
         // There is one from the beginning, and it can only be replaced.
-        let web =
-            web.unwrap_or_else(|| ground.service(scope, &PlatformService::new(WEB, PLACEHOLDER)));
+        let web = web.unwrap_or_else(|| {
+            self.fargate(scope, ground, &PlatformService::new(WEB, PLACEHOLDER))
+        });
         (Services { web, others }, paths)
     }
-}
 
-impl Ground<'_> {
-    fn service(&self, scope: &mut Scope<'_>, service: &PlatformService) -> FargateHandle {
-        let mut fargate = FargateService::new(service.name.as_str(), service.image.as_str())
-            .cluster(self.cluster)
-            .subnets(self.private)
-            .guarded_by(self.group)
+    fn fargate(
+        &self,
+        scope: &mut Scope<'_>,
+        ground: &Ground<'_>,
+        service: &PlatformService,
+    ) -> FargateHandle {
+        let name = service.name.as_str();
+        let mut fargate = FargateService::new(name, service.image.as_str())
+            .cluster(&ground.cluster)
+            .subnets(&ground.private)
+            .guarded_by(ground.group)
             .tasks(service.tasks)
             .size(service.size)
-            .logs_encrypted_with(self.key)
+            .logs_encrypted_with(ground.key)
             .health_command(HEALTH)
-            .env("DATABASE_HOST", self.database.endpoint_address())
-            .env("DATABASE_PORT", self.database.endpoint_port())
-            .reads(self.database.secret());
-        if let Some(secret) = self.session_key {
+            .reads(ground.data.database.secret());
+        for (variable, value) in ground.data.variables() {
+            fargate = fargate.env(variable, value);
+        }
+        if self.source.is_some() {
+            fargate = fargate.pulls_from(ground.images);
+        }
+        if let Some(cache) = &ground.data.cache {
+            fargate = fargate.allow(cache.connecting());
+        }
+        if let Some(secret) = &ground.session_key {
             fargate = fargate.reads(secret.in_variable("SESSION_KEY"));
         }
         if service.reads_files {
-            fargate = fargate.reads(&self.buckets.files);
+            fargate = fargate.reads(&ground.buckets.files);
         }
         if service.writes_backups {
-            fargate = fargate.writes(&self.buckets.backups);
+            fargate = fargate.writes(&ground.buckets.backups);
         }
-        scope.add(fargate)
+        if let Some(scratch) = &service.scratch {
+            fargate = scratch.iter().fold(fargate.read_only(), |it, path| it.scratch(path));
+        }
+        if let Some(namespace) = &ground.namespace {
+            let found = DiscoveredService::of(format!("{name}-name"), namespace).at(name);
+            fargate = fargate.discovered_as(scope.add(found).arn());
+        }
+        if self.has(Part::Tracing) {
+            fargate = fargate.traced();
+        }
+        if !self.has(Part::Scaling) {
+            return scope.add(fargate);
+        }
+        let handle = scope.add(fargate.count_left_to_autoscaling());
+        let scaling = ServiceScaling::of(format!("{name}-scaling"), &handle)
+            .between(service.tasks, service.most)
+            .cpu(Percent::of::<60>())
+            .memory(Percent::of::<75>());
+        scope.add(scaling);
+        handle
+    }
+
+    /// Who hears of what.
+    fn watch(
+        &self,
+        scope: &mut Scope<'_>,
+        built: &mut PlatformHandle,
+        edge_key: &EncryptionKeyHandle,
+    ) {
+        if self.has(Part::Tracing) {
+            scope.add(Tracing::new("tracing"));
+        }
+        if !self.has(Part::Alarms) {
+            return;
+        }
+        let topic = self.topic(scope, &built.key);
+        self.events(scope, &topic);
+        self.spending(scope, &topic);
+        built.monitoring = Some(self.monitoring(scope, built, &topic, edge_key));
+        built.alerts = Some(topic);
     }
 }
 

@@ -36,12 +36,26 @@ pub struct EncryptionKey {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum KeyUser {
+    /// CloudWatch: the alarms of the account, which publish to encrypted topics.
+    Alarms,
+    /// AWS Budgets: the budgets of the account, which publish to encrypted topics.
+    Budgets,
     /// CloudFront: the distributions of the account, which read encrypted buckets.
     CloudFront,
+    /// Cost Anomaly Detection of the account, which publishes to encrypted topics.
+    CostAnomalies,
+    /// EventBridge: the rules that publish to encrypted topics of the account in the Region.
+    Events,
+    /// ElastiCache: the disks and snapshots of caches.
+    ElastiCache,
+    /// Amazon ECR: the images of the repositories of the account in the Region.
+    Ecr,
     /// CloudWatch Logs: the log groups of the account in the Region.
     Logs,
     /// Amazon RDS: the storage, snapshots and insights of databases.
     Rds,
+    /// Amazon RDS: the copies of backups of databases of other Regions.
+    RdsCopies,
     /// Amazon S3: the objects of the buckets of the account in the Region.
     S3,
     /// Amazon S3: copies that it puts into those buckets of objects of other Regions.
@@ -88,6 +102,11 @@ impl Construct for EncryptionKey {
         if self.users.contains(&KeyUser::Logs) {
             policy = policy.with(logs(&caller, region));
         }
+        for user in [KeyUser::Alarms, KeyUser::Budgets, KeyUser::CostAnomalies, KeyUser::Events] {
+            if let Some(publisher) = user.publisher().filter(|_| self.users.contains(&user)) {
+                policy = policy.with(publishes(&caller, region, user, publisher));
+            }
+        }
         if self.users.contains(&KeyUser::CloudFront) {
             policy = policy.with(distributions(&caller));
         }
@@ -111,12 +130,29 @@ impl KeyUser {
     /// what it does with the key.
     const fn through(self) -> Option<(&'static str, &'static str, &'static [&'static str])> {
         Some(match self {
-            Self::CloudFront | Self::Logs => return None,
+            Self::Alarms
+            | Self::Budgets
+            | Self::CloudFront
+            | Self::CostAnomalies
+            | Self::Events
+            | Self::Logs => return None,
+            // It grants itself the use of the key for what caches write.
+            // https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/at-rest-encryption.html
+            Self::ElastiCache => (
+                "UseThroughElastiCache",
+                "elasticache",
+                &["kms:CreateGrant", "kms:Decrypt", "kms:GenerateDataKey"],
+            ),
+            // It grants itself the use of the key for the images of a repository.
+            // https://docs.aws.amazon.com/AmazonECR/latest/userguide/encryption-at-rest.html
+            Self::Ecr => ("UseThroughEcr", "ecr", &["kms:CreateGrant", "kms:RetireGrant"]),
             // It grants itself the use of the key for the storage, and encrypts insights with it.
             // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Overview.Encryption.Keys.html
             Self::Rds => {
                 ("UseThroughRds", "rds", &["kms:CreateGrant", "kms:Decrypt", "kms:GenerateDataKey"])
             }
+            // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_ReplicateBackups.html
+            Self::RdsCopies => ("CopyThroughRds", "rds", &["kms:CreateGrant"]),
             // https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
             Self::S3 => ("UseThroughS3", "s3", &["kms:Decrypt", "kms:GenerateDataKey"]),
             // https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-config-for-kms-objects.html
@@ -129,6 +165,46 @@ impl KeyUser {
             ),
         })
     }
+}
+
+impl KeyUser {
+    /// What publishes to encrypted topics: its name in the policy, and the service.
+    fn publisher(self) -> Option<(&'static str, Service)> {
+        let other = |name: &str| Service::from(format!("{name}.amazonaws.com"));
+        Some(match self {
+            Self::Alarms => ("Alarms", other("cloudwatch")),
+            Self::Budgets => ("Budgets", other("budgets")),
+            Self::CostAnomalies => ("CostAnomalies", other("costalerts")),
+            Self::Events => ("Events", Service::Events),
+            _ => return None,
+        })
+    }
+}
+
+/// A service publishes to topics that are encrypted with the key, for the account only.
+///
+/// Sources: <https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html>,
+/// <https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-sns-policy.html>,
+/// <https://docs.aws.amazon.com/cost-management/latest/userguide/ad-SNS.html>. EventBridge does not
+/// say for whom it publishes, and no statement with `aws:SourceAccount` lets it: there the topic must
+/// be one of the account.
+fn publishes(
+    caller: &Ref<CallerIdentity>,
+    region: Region,
+    user: KeyUser,
+    (name, service): (&'static str, Service),
+) -> Statement {
+    let publish = Statement::allow(["kms:Decrypt", "kms:GenerateDataKey"])
+        .named(name)
+        .to([service])
+        .on(["*"]);
+    if user == KeyUser::Events {
+        let account = Input::from(caller.account());
+        let topics = [format!("arn:aws:sns:{region}:").into(), account, ":*".into()];
+        let key = "kms:EncryptionContext:aws:sns:topicArn";
+        return publish.when(Operator::ARN_LIKE, key, [Input::concat(topics)]);
+    }
+    publish.when(Operator::STRING_EQUALS, "aws:SourceAccount", [caller.account()])
 }
 
 /// The account administers the key, and cannot encrypt or decrypt with it.

@@ -1,35 +1,42 @@
-//! A service of containers on Fargate, behind a load balancer.
+//! A service of containers on Fargate, behind a load balancer or without one.
+
+pub use handle::{FargateHandle, WorkerHandle};
+
+mod containers;
+mod handle;
+mod tracing;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    EncryptionKeyHandle, FargateCluster, Group, Internal, NoGroup, NoSubnets, Private,
-    PrivateBucketHandle, Reads, Secret, Tier, image::EcrRepository, name_tag, role,
+    EncryptionKeyHandle, FargateCluster, FargateClusterHandle, Group, ImageRepositoryHandle,
+    Internal, NoGroup, NoSubnets, Private, PrivateBucketHandle, Reads, Secret, Tier, name_tag,
+    role,
 };
 use crate::{
     architecture::{Construct, Scope},
+    bounded::Bounded,
     reference::{Input, Ref},
-    region::Region,
     services::{
         ecs::{
-            AwsLogs, AwsVpcConfiguration, CircuitBreaker, Cluster, ContainerDefinition,
-            DeploymentConfiguration, EcsName, FargateSize, HealthCheck, PortMapping,
-            RuntimePlatform, Service, ServiceLoadBalancer, TaskDefinition,
+            AwsVpcConfiguration, Capacity, CapacityProviderStrategy, CircuitBreaker,
+            DeploymentAlarms, DeploymentConfiguration, FargateSize, RuntimePlatform, Service,
+            ServiceLoadBalancer, ServiceRegistry,
         },
-        elbv2::{
-            self, DeregistrationDelay, HealthCheckPath, Port, TargetGroup, TargetGroupAttributes,
-        },
-        iam::{self, Operator, PolicyDocument, Role, Statement},
+        elbv2::{Port, TargetGroup},
+        iam::{self, PolicyDocument, Statement},
         logs::{LogGroup, Retention},
+        servicediscovery::ServiceArn,
     },
 };
 
 /// A service that keeps a number of equal tasks running, each with one container.
 ///
 /// It stands in private subnets, behind an internal security group, and a
-/// [`LoadBalancer`](super::LoadBalancer) must route to it. A deployment that fails rolls back by
-/// itself. Its execution role may write to its own log group, pull its own image and fetch its own
-/// secrets, nothing else.
+/// [`LoadBalancer`](super::LoadBalancer) must route to it, unless it is
+/// [without one](Self::without_load_balancer). A deployment that fails rolls back by itself. Its
+/// execution role may write to its own log group, pull its own image and fetch its own secrets,
+/// nothing else.
 ///
 /// ```
 /// # use elanswer_core::{Architecture, NetworkPlan, Region, cidr};
@@ -49,23 +56,70 @@ use crate::{
 ///     .size(FargateSize::of::<512, 1024>());
 /// let web = arch.add(web);
 /// ```
+///
+/// A worker that most of the time may be taken back, has a root file system that nobody writes to,
+/// and says what takes how long:
+///
+/// ```
+/// # use elanswer_core::{Architecture, NetworkPlan, Region, cidr};
+/// # use elanswer_core::constructs::{FargateCluster, FargateService, Network, SecurityGroup};
+/// # const NETWORK: NetworkPlan<2> = NetworkPlan::new(cidr!("10.0.0.0/16"))
+/// #     .public([cidr!("10.0.1.0/24"), cidr!("10.0.2.0/24")])
+/// #     .private([cidr!("10.0.11.0/24"), cidr!("10.0.12.0/24")]);
+/// use elanswer_core::services::ecs::{
+///     CapacityBase, CapacityProvider, CapacityProviderStrategy, CapacityShare,
+/// };
+///
+/// # let mut arch = Architecture::new("shop", Region::UsEast1);
+/// # let net = arch.add(Network::new("main", NETWORK));
+/// # let app = arch.add(SecurityGroup::internal("app", &net));
+/// let cluster = arch.add(FargateCluster::new("services").spot());
+/// // One task stays; of the others three in four cost less.
+/// let one_stays =
+///     CapacityProviderStrategy::split(CapacityShare::of::<1>(), CapacityShare::of::<3>())
+///         .with_base(CapacityProvider::Fargate, CapacityBase::of::<1>());
+/// let worker = FargateService::new("worker", "public.ecr.aws/docker/library/busybox:1.37")
+///     .without_load_balancer()
+///     .cluster(&cluster)
+///     .subnets(net.private())
+///     .guarded_by(&app)
+///     .on_spot(one_stays)
+///     .count_left_to_autoscaling()
+///     .read_only()
+///     .scratch("/tmp")
+///     .traced();
+/// let worker = arch.add(worker);
+/// assert_eq!(worker.container_name().as_str(), "worker");
+/// ```
 #[derive(Debug, Clone)]
 #[must_use = "a service does nothing until it is added to an architecture"]
-pub struct FargateService<S, G> {
+pub struct FargateService<S, G, B = Balanced> {
     subnets: S,
     group: G,
+    balancing: B,
     settings: Settings,
 }
+
+/// Stands in the type of a service that a load balancer routes to.
+#[derive(Debug, Clone, Copy)]
+pub struct Balanced;
+
+/// Stands in the type of a service without a load balancer.
+#[derive(Debug, Clone, Copy)]
+pub struct Unbalanced;
 
 #[derive(Debug, Clone)]
 struct Settings {
     name: String,
     image: String,
-    cluster: Option<Ref<Cluster>>,
-    tasks: u32,
+    repositories: Vec<Input<String>>,
+    cluster: Option<FargateClusterHandle>,
+    /// `None` leaves it to automatic scaling.
+    tasks: Option<u32>,
+    capacity: Option<CapacityProviderStrategy>,
     size: FargateSize,
     platform: RuntimePlatform,
-    port: Port,
+    port: Option<Port>,
     health_path: String,
     health_command: Option<String>,
     environment: BTreeMap<String, Input<String>>,
@@ -73,7 +127,15 @@ struct Settings {
     log_key: Option<EncryptionKeyHandle>,
     permissions: Vec<Statement>,
     log_retention: Retention,
+    read_only: bool,
+    scratch: BTreeSet<String>,
+    traced: bool,
+    registry: Option<Input<ServiceArn>>,
+    alarms: BTreeSet<Input<String>>,
 }
+
+/// The port of a container behind a load balancer whose program says no other.
+const PORT: Port = Port::of::<8080>();
 
 impl FargateService<NoSubnets, NoGroup> {
     /// A service of tasks with the image `image`.
@@ -84,11 +146,13 @@ impl FargateService<NoSubnets, NoGroup> {
         let settings = Settings {
             name: name.into(),
             image: image.into(),
+            repositories: Vec::new(),
             cluster: None,
-            tasks: 2,
+            tasks: Some(2),
+            capacity: None,
             size: FargateSize::of::<256, 512>(),
             platform: RuntimePlatform::X86_64,
-            port: Port::of::<8080>(),
+            port: None,
             health_path: "/".to_owned(),
             health_command: None,
             environment: BTreeMap::new(),
@@ -96,37 +160,74 @@ impl FargateService<NoSubnets, NoGroup> {
             log_key: None,
             permissions: Vec::new(),
             log_retention: Retention::Days30,
+            read_only: false,
+            scratch: BTreeSet::new(),
+            traced: false,
+            registry: None,
+            alarms: BTreeSet::new(),
         };
-        Self { subnets: NoSubnets, group: NoGroup, settings }
+        Self { subnets: NoSubnets, group: NoGroup, balancing: Balanced, settings }
     }
 }
 
-impl<G> FargateService<NoSubnets, G> {
+impl<G, B> FargateService<NoSubnets, G, B> {
     /// Where its tasks run: subnets that the internet does not reach.
-    pub fn subnets(self, tier: &Tier<Private>) -> FargateService<Tier<Private>, G> {
-        let Self { group, settings, .. } = self;
-        FargateService { subnets: tier.clone(), group, settings }
+    pub fn subnets(self, tier: &Tier<Private>) -> FargateService<Tier<Private>, G, B> {
+        let Self { group, balancing, settings, .. } = self;
+        FargateService { subnets: tier.clone(), group, balancing, settings }
     }
 }
 
-impl<S> FargateService<S, NoGroup> {
+impl<S, B> FargateService<S, NoGroup, B> {
     /// What may reach its tasks: a group that does not let in the internet.
-    pub fn guarded_by(self, group: &Group<Internal>) -> FargateService<S, Group<Internal>> {
-        let Self { subnets, settings, .. } = self;
-        FargateService { subnets, group: group.clone(), settings }
+    pub fn guarded_by(self, group: &Group<Internal>) -> FargateService<S, Group<Internal>, B> {
+        let Self { subnets, balancing, settings, .. } = self;
+        FargateService { subnets, group: group.clone(), balancing, settings }
     }
 }
 
-impl<S, G> FargateService<S, G> {
+impl<S, G> FargateService<S, G, Balanced> {
+    /// What the load balancer asks for to see whether a task is healthy. Default: `/`.
+    pub fn health_path(mut self, path: impl Into<String>) -> Self {
+        self.settings.health_path = path.into();
+        self
+    }
+
+    /// No load balancer routes to it: it takes its work from elsewhere, or is
+    /// [found by its name](Self::discovered_as). It has no target group, and listens on a port only
+    /// if [`port`](Self::port) says so.
+    pub fn without_load_balancer(self) -> FargateService<S, G, Unbalanced> {
+        let Self { subnets, group, settings, .. } = self;
+        FargateService { subnets, group, balancing: Unbalanced, settings }
+    }
+}
+
+impl<S, G, B> FargateService<S, G, B> {
     /// The cluster to run in, that of a [`FargateCluster`]. Default: one of its own.
-    pub fn cluster(mut self, cluster: impl Into<Ref<Cluster>>) -> Self {
+    pub fn cluster(mut self, cluster: impl Into<FargateClusterHandle>) -> Self {
         self.settings.cluster = Some(cluster.into());
         self
     }
 
     /// How many tasks run. Default: 2.
     pub const fn tasks(mut self, count: u32) -> Self {
-        self.settings.tasks = count;
+        self.settings.tasks = Some(count);
+        self
+    }
+
+    /// How many tasks run is up to automatic scaling, and no plan changes it. A new service begins
+    /// with one task, until the scaling raises that to its least; one that had a count keeps what
+    /// runs.
+    pub const fn count_left_to_autoscaling(mut self) -> Self {
+        self.settings.tasks = None;
+        self
+    }
+
+    /// Shares its tasks between Fargate and Fargate Spot, which costs less and may be taken back.
+    /// The cluster must have both, as [`FargateCluster::spot`] says; one of its own does. Default:
+    /// all on Fargate.
+    pub fn on_spot(mut self, strategy: CapacityProviderStrategy) -> Self {
+        self.settings.capacity = Some(strategy);
         self
     }
 
@@ -142,15 +243,9 @@ impl<S, G> FargateService<S, G> {
         self
     }
 
-    /// The port that the container listens on. Default: 8080.
+    /// The port that the container listens on. Default: 8080 behind a load balancer, none without.
     pub const fn port(mut self, port: Port) -> Self {
-        self.settings.port = port;
-        self
-    }
-
-    /// What the load balancer asks for to see whether a task is healthy. Default: `/`.
-    pub fn health_path(mut self, path: impl Into<String>) -> Self {
-        self.settings.health_path = path.into();
+        self.settings.port = Some(port);
         self
     }
 
@@ -158,6 +253,13 @@ impl<S, G> FargateService<S, G> {
     /// the load balancer decides alone.
     pub fn health_command(mut self, line: impl Into<String>) -> Self {
         self.settings.health_command = Some(line.into());
+        self
+    }
+
+    /// Lets it pull images of this repository, besides that of the image that it begins with: those
+    /// that a [`DeliveryPipeline`](super::DeliveryPipeline) deploys.
+    pub fn pulls_from(mut self, repository: &ImageRepositoryHandle) -> Self {
+        self.settings.repositories.push(repository.arn().into());
         self
     }
 
@@ -190,6 +292,44 @@ impl<S, G> FargateService<S, G> {
         self
     }
 
+    /// Nothing in the container can write to its root file system: what gets in cannot change the
+    /// program. The directories that it must write to are [scratch](Self::scratch).
+    pub const fn read_only(mut self) -> Self {
+        self.settings.read_only = true;
+        self
+    }
+
+    /// A directory that the container can write to, such as `/tmp`: empty when a task starts, and
+    /// gone with it. It belongs to `root`; for a program that runs as another user the image must
+    /// name the directory as a `VOLUME`.
+    pub fn scratch(mut self, path: impl Into<String>) -> Self {
+        self.settings.scratch.insert(path.into());
+        self
+    }
+
+    /// Sends traces to AWS X-Ray: beside the container runs the daemon of X-Ray, to which its SDKs
+    /// send what they see, and the task role may send that on. Without the daemon the program runs
+    /// all the same. The tasks need a way to X-Ray: a NAT gateway, or an endpoint.
+    pub const fn traced(mut self) -> Self {
+        self.settings.traced = true;
+        self
+    }
+
+    /// Registers its tasks with this service of AWS Cloud Map, so that others in the network find
+    /// them by its name. It must have records of the type `A`.
+    pub fn discovered_as(mut self, registry: impl Into<Input<ServiceArn>>) -> Self {
+        self.settings.registry = Some(registry.into());
+        self
+    }
+
+    /// Rolls a deployment back that sets off this alarm of CloudWatch, and not only one whose tasks
+    /// fail. It can be called for several. The alarm comes before the service: one that takes an
+    /// output of the service, such as its name, would wait for it in a circle.
+    pub fn rolls_back_on(mut self, alarm_name: impl Into<Input<String>>) -> Self {
+        self.settings.alarms.insert(alarm_name.into());
+        self
+    }
+
     /// Encrypts its logs with this key, which [`KeyUser::Logs`](super::KeyUser::Logs) uses. Default:
     /// one of AWS's own.
     pub fn logs_encrypted_with(mut self, key: &EncryptionKeyHandle) -> Self {
@@ -204,15 +344,41 @@ impl<S, G> FargateService<S, G> {
     }
 }
 
-impl Construct for FargateService<Tier<Private>, Group<Internal>> {
+impl Construct for FargateService<Tier<Private>, Group<Internal>, Balanced> {
     type Handle = FargateHandle;
 
     fn name(&self) -> &str {
         &self.settings.name
     }
 
-    fn build(self, scope: &mut Scope<'_>) -> FargateHandle {
-        let Self { subnets, group, settings } = self;
+    fn build(mut self, scope: &mut Scope<'_>) -> FargateHandle {
+        let port = *self.settings.port.get_or_insert(PORT);
+        let target_group = self.settings.target_group(scope, &self.subnets, port);
+        let worker = self.assemble(scope, Some((&target_group, port)));
+        worker.behind(target_group)
+    }
+}
+
+impl Construct for FargateService<Tier<Private>, Group<Internal>, Unbalanced> {
+    type Handle = WorkerHandle;
+
+    fn name(&self) -> &str {
+        &self.settings.name
+    }
+
+    fn build(self, scope: &mut Scope<'_>) -> WorkerHandle {
+        self.assemble(scope, None)
+    }
+}
+
+impl<B> FargateService<Tier<Private>, Group<Internal>, B> {
+    /// Everything but the target group, with which it registers its port.
+    fn assemble(
+        self,
+        scope: &mut Scope<'_>,
+        target: Option<(&Ref<TargetGroup>, Port)>,
+    ) -> WorkerHandle {
+        let Self { subnets, group, settings, .. } = self;
         if subnets.subnets().is_empty() {
             scope.problem(
                 "the network has no private subnets for the tasks",
@@ -220,10 +386,7 @@ impl Construct for FargateService<Tier<Private>, Group<Internal>> {
             );
         }
         let container_name = settings.container_name(scope);
-        let cluster = match &settings.cluster {
-            Some(cluster) => cluster.clone(),
-            None => scope.add(FargateCluster::new("cluster")),
-        };
+        let cluster = settings.cluster(scope);
         let logs = LogGroup::builder()
             .retention_in_days(settings.log_retention)
             .maybe_kms_key_id(settings.log_key.as_ref().map(EncryptionKeyHandle::arn))
@@ -233,43 +396,39 @@ impl Construct for FargateService<Tier<Private>, Group<Internal>> {
 
         let policy = settings.execution_policy(&logs, scope.place().region);
         let (execution, pull_log_fetch) = role(scope, iam::Service::EcsTasks, "execution", policy);
-        let (task, permissions) = role(
-            scope,
-            iam::Service::EcsTasks,
-            "task",
-            PolicyDocument::new(settings.permissions.clone()),
-        );
-        let target_group = settings.target_group(scope, &subnets);
+        let policy = PolicyDocument::new(settings.permissions());
+        let (task, permissions) = role(scope, iam::Service::EcsTasks, "task", policy);
 
-        let container = settings.container(scope, container_name.clone(), &logs);
-        let definition = TaskDefinition::builder()
-            .size(settings.size)
-            .execution_role_arn(execution.arn())
-            .task_role_arn(task.arn())
-            .runtime_platform(settings.platform)
-            .container_definitions([container])
-            .tags(name_tag(scope, "task-definition"))
-            .build();
+        let definition =
+            settings.task_definition(scope, &container_name, &logs, [&execution, &task]);
         let definition = scope.resource("task-definition", definition);
 
         let network = AwsVpcConfiguration::builder()
             .subnets(subnets.subnets().iter().cloned().collect::<BTreeSet<_>>())
             .security_groups([group.group().clone()])
             .build();
-        let deployment =
-            DeploymentConfiguration::builder().circuit_breaker(CircuitBreaker::RollBack).build();
-        let service = Service::builder()
-            .cluster(&cluster)
-            .task_definition(&definition)
-            .desired_count(settings.tasks)
-            .network_configuration(network.into())
-            .load_balancers([ServiceLoadBalancer {
+        let load_balancers = target.into_iter().map(|(target_group, container_port)| {
+            let container_name = container_name.clone();
+            ServiceLoadBalancer {
                 target_group: target_group.clone(),
                 container_name,
-                container_port: settings.port,
-            }])
-            .deployment_configuration(deployment)
-            .health_check_grace_period_seconds(GRACE)
+                container_port,
+            }
+        });
+        let service = Service::builder()
+            .cluster(cluster.cluster())
+            .task_definition(&definition)
+            .maybe_desired_count(settings.tasks)
+            .capacity(settings.capacity.clone().map_or_else(Capacity::default, Capacity::from))
+            .network_configuration(network.into())
+            .load_balancers(load_balancers.collect::<BTreeSet<_>>())
+            .maybe_service_registry(settings.registry.clone().map(ServiceRegistry::new))
+            .deployment_configuration(settings.deployment())
+            .health_check_grace_period_seconds(if target.is_some() {
+                GRACE
+            } else {
+                Bounded::of::<0>()
+            })
             .tags(name_tag(scope, "service"))
             .build();
         let service = scope.resource("service", service);
@@ -281,140 +440,43 @@ impl Construct for FargateService<Tier<Private>, Group<Internal>> {
             for policy in [pull_log_fetch, permissions].into_iter().flatten() {
                 options.depends_on(&policy);
             }
+            if let Some(providers) = cluster.providers().filter(|_| settings.capacity.is_some()) {
+                options.depends_on(providers);
+            }
         });
-        FargateHandle { service, target_group, execution_role: execution, task_role: task, cluster }
+        WorkerHandle {
+            service,
+            target_group: (),
+            execution_role: execution,
+            task_role: task,
+            cluster: cluster.cluster().clone(),
+            task_definition: definition,
+            log_group: logs,
+            container_name,
+        }
     }
 }
 
 /// How long a task may take until its first good answer: a minute.
-const GRACE: crate::Bounded<0, 2_147_483_647> = crate::Bounded::of::<60>();
+const GRACE: Bounded<0, 2_147_483_647> = Bounded::of::<60>();
 
 impl Settings {
-    fn container_name(&self, scope: &mut Scope<'_>) -> EcsName {
-        EcsName::new(self.name.clone()).unwrap_or_else(|error| {
-            scope.problem(error.to_string(), "choose another name for the service");
-            const { EcsName::literal("main") }
-        })
+    /// The cluster to run in: one of its own has what its capacity needs.
+    fn cluster(&self, scope: &mut Scope<'_>) -> FargateClusterHandle {
+        if let Some(cluster) = &self.cluster {
+            return cluster.clone();
+        }
+        let cluster = FargateCluster::new("cluster");
+        scope.add(if self.capacity.is_some() { cluster.spot() } else { cluster })
     }
 
-    /// What the agent must be able to do to start a task: just that.
-    fn execution_policy(&self, logs: &Ref<LogGroup>, region: Region) -> PolicyDocument {
-        let mut policy =
-            PolicyDocument::new([
-                Statement::allow(["logs:CreateLogStream", "logs:PutLogEvents"]).on([logs.arn()])
-            ]);
-        if let Some(repository) = EcrRepository::of(&self.image) {
-            // The token is for the registry as a whole: IAM knows no narrower resource for it.
-            policy = policy.with(Statement::allow(["ecr:GetAuthorizationToken"]).on(["*"])).with(
-                Statement::allow([
-                    "ecr:BatchCheckLayerAvailability",
-                    "ecr:BatchGetImage",
-                    "ecr:GetDownloadUrlForLayer",
-                ])
-                .on([repository.arn()]),
-            );
-        }
-        if !self.secrets.is_empty() {
-            let arns = self.secrets.iter().map(|secret| secret.arn().clone());
-            policy = policy.with(Statement::allow(["secretsmanager:GetSecretValue"]).on(arns));
-        }
-        let keys: Vec<Input<String>> =
-            self.secrets.iter().filter_map(Secret::key).cloned().collect();
-        if !keys.is_empty() {
-            let through = format!("secretsmanager.{region}.amazonaws.com");
-            policy = policy.with(Statement::allow(["kms:Decrypt"]).on(keys).when(
-                Operator::STRING_EQUALS,
-                "kms:ViaService",
-                [through],
-            ));
-        }
-        policy
-    }
-
-    fn target_group(&self, scope: &mut Scope<'_>, subnets: &Tier<Private>) -> Ref<TargetGroup> {
-        let path = self.health_path.parse::<HealthCheckPath>().unwrap_or_else(|error| {
-            scope.problem(error.to_string(), "give `.health_path(..)` a path such as `/healthz`");
-            HealthCheckPath::default()
-        });
-        // Tasks that stop get half a minute to finish what they are at; AWS's five minutes would
-        // hold up every deployment.
-        let attributes = TargetGroupAttributes::builder()
-            .deregistration_delay(DeregistrationDelay::of::<30>())
-            .build();
-        let target_group = TargetGroup::builder()
-            .vpc(subnets.vpc())
-            .port(self.port)
-            .health_check(elbv2::HealthCheck::builder().path(path).build())
-            .attributes(attributes)
-            .tags(name_tag(scope, "target-group"))
-            .build();
-        scope.resource("target-group", target_group)
-    }
-
-    fn container(
-        &self,
-        scope: &Scope<'_>,
-        name: EcsName,
-        logs: &Ref<LogGroup>,
-    ) -> ContainerDefinition {
-        let log_configuration = AwsLogs::builder()
-            .group(logs.log_group_name())
-            .region(scope.place().region)
-            .stream_prefix(name.as_str())
-            .build();
-        let secrets: BTreeMap<String, Input<String>> =
-            self.secrets.iter().flat_map(Secret::values).collect();
-        ContainerDefinition::builder()
-            .name(name)
-            .image(self.image.as_str())
-            .port_mappings([PortMapping::tcp(self.port)])
-            .environment(self.environment.clone())
-            .secrets(secrets)
-            .log_configuration(log_configuration)
-            .maybe_health_check(self.health_command.as_ref().map(HealthCheck::shell))
+    fn deployment(&self) -> DeploymentConfiguration {
+        let alarms = (!self.alarms.is_empty())
+            .then(|| DeploymentAlarms { alarm_names: self.alarms.clone(), rollback: true });
+        DeploymentConfiguration::builder()
+            .circuit_breaker(CircuitBreaker::RollBack)
+            .maybe_alarms(alarms)
             .build()
-    }
-}
-
-/// A service that was added.
-#[derive(Debug, Clone)]
-pub struct FargateHandle {
-    service: Ref<Service>,
-    target_group: Ref<TargetGroup>,
-    execution_role: Ref<Role>,
-    task_role: Ref<Role>,
-    cluster: Ref<Cluster>,
-}
-
-impl FargateHandle {
-    /// The service.
-    #[must_use]
-    pub const fn service(&self) -> &Ref<Service> {
-        &self.service
-    }
-
-    /// The target group of its tasks.
-    #[must_use]
-    pub const fn target_group(&self) -> &Ref<TargetGroup> {
-        &self.target_group
-    }
-
-    /// The role that starts its tasks: what pulls images, writes logs and gets secrets.
-    #[must_use]
-    pub const fn execution_role(&self) -> &Ref<Role> {
-        &self.execution_role
-    }
-
-    /// The role of what runs in its containers.
-    #[must_use]
-    pub const fn task_role(&self) -> &Ref<Role> {
-        &self.task_role
-    }
-
-    /// The cluster it runs in.
-    #[must_use]
-    pub const fn cluster(&self) -> &Ref<Cluster> {
-        &self.cluster
     }
 }
 

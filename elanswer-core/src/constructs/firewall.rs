@@ -223,10 +223,11 @@ impl<S> Firewall<S> {
         }
         let rules = rules.rules;
 
+        let metric = metric(&scope.label());
         let web_acl = WebAcl::builder()
             .scope(of)
             .rules(rules)
-            .visibility_config(VisibilityConfig::named(metric(&scope.label())))
+            .visibility_config(VisibilityConfig::named(metric.clone()))
             .tags(name_tag(scope, "web-acl"))
             .build();
         let web_acl = scope.resource("web-acl", web_acl);
@@ -240,7 +241,7 @@ impl<S> Firewall<S> {
             let it = WebAclAssociation::new(&web_acl, front);
             scope.resource(&format!("protects-{name}"), it);
         }
-        FirewallHandle { web_acl, logs, scope: PhantomData }
+        FirewallHandle { web_acl, logs, metric, scope: PhantomData }
     }
 }
 
@@ -360,6 +361,7 @@ impl Rules<'_, '_> {
 pub struct FirewallHandle<S> {
     web_acl: Ref<WebAcl>,
     logs: Ref<LogGroup>,
+    metric: MetricName,
     scope: PhantomData<fn() -> S>,
 }
 
@@ -374,6 +376,12 @@ impl<S> FirewallHandle<S> {
     #[must_use]
     pub fn arn(&self) -> Output<WebAclArn> {
         self.web_acl.arn()
+    }
+
+    /// The name under which CloudWatch counts what it let in and what not.
+    #[must_use]
+    pub const fn metric_name(&self) -> &MetricName {
+        &self.metric
     }
 
     /// The log group with what it saw.

@@ -110,9 +110,9 @@ impl Construct for Network {
         let mut build = Build { scope, vpc: &vpc, layout, zones: &zones };
 
         let (public, attachment) = build.public();
-        let private = build.private(self.nat, &public, attachment.as_ref());
+        let (private, nat_gateways) = build.private(self.nat, &public, attachment.as_ref());
         let isolated = build.isolated();
-        NetworkHandle { vpc, zones, nat: self.nat, public, private, isolated }
+        NetworkHandle { vpc, zones, nat: self.nat, nat_gateways, public, private, isolated }
     }
 }
 
@@ -150,16 +150,16 @@ impl Build<'_, '_> {
         (tier, Some(attachment))
     }
 
-    /// The private subnets, each with its way to a NAT gateway.
+    /// The private subnets, each with its way to a NAT gateway, and these gateways.
     fn private(
         &mut self,
         nat: Nat,
         public: &Tier<Public>,
         attachment: Option<&Ref<VpcGatewayAttachment>>,
-    ) -> Tier<Private> {
+    ) -> (Tier<Private>, Vec<Ref<NatGateway>>) {
         let mut tier = self.subnets(TierName::Private);
         if tier.subnets.is_empty() {
-            return tier;
+            return (tier, Vec::new());
         }
         let gateways = self.nat_gateways(nat, public, attachment);
         for (index, (zone, subnet)) in self.zones.iter().zip(tier.subnets.clone()).enumerate() {
@@ -172,7 +172,7 @@ impl Build<'_, '_> {
             }
             self.associate(&mut tier, &name, &subnet, &table);
         }
-        tier
+        (tier, gateways)
     }
 
     /// The isolated subnets, all with one route table that has no way out.
@@ -268,6 +268,7 @@ pub struct NetworkHandle {
     vpc: Ref<Vpc>,
     zones: Vec<Zone>,
     nat: Nat,
+    nat_gateways: Vec<Ref<NatGateway>>,
     public: Tier<Public>,
     private: Tier<Private>,
     isolated: Tier<Isolated>,
@@ -290,6 +291,12 @@ impl NetworkHandle {
     #[must_use]
     pub const fn nat(&self) -> Nat {
         self.nat
+    }
+
+    /// The NAT gateways, in the order of the zones.
+    #[must_use]
+    pub fn nat_gateways(&self) -> &[Ref<NatGateway>] {
+        &self.nat_gateways
     }
 
     /// The subnets with a way to and from the internet.

@@ -196,7 +196,7 @@ impl Copy {
 }
 
 /// Use of a key by way of S3 only.
-fn through_s3<const COUNT: usize>(
+pub(super) fn through_s3<const COUNT: usize>(
     actions: [&str; COUNT],
     key: &EncryptionKeyHandle,
     region: Region,

@@ -1,8 +1,12 @@
 //! The platform once it was added.
 
+#[cfg(doc)]
+use super::Platform;
 use crate::constructs::{
-    AppSecretHandle, CdnHandle, DatabaseHandle, EncryptionKeyHandle, FargateHandle, FirewallHandle,
-    InRegion, LoadBalancerHandle, NetworkHandle, PrivateBucketHandle,
+    AlertTopicHandle, AppSecretHandle, CacheHandle, CdnHandle, DatabaseHandle, DatabaseProxyHandle,
+    DeliveryPipelineHandle, EncryptionKeyHandle, FargateHandle, FirewallHandle,
+    ImageRepositoryHandle, InRegion, LoadBalancerHandle, MonitoringHandle, NetworkHandle,
+    OnCloudFront, PrivateBucketHandle,
 };
 
 /// A platform that was added.
@@ -16,8 +20,15 @@ pub struct PlatformHandle {
     pub(super) firewall: Option<FirewallHandle<InRegion>>,
     pub(super) cdn: Option<CdnHandle>,
     pub(super) session_key: Option<AppSecretHandle>,
+    pub(super) site_firewall: Option<FirewallHandle<OnCloudFront>>,
     pub(super) services: Services,
     pub(super) database: DatabaseHandle,
+    pub(super) pool: Option<DatabaseProxyHandle>,
+    pub(super) cache: Option<CacheHandle>,
+    pub(super) images: ImageRepositoryHandle,
+    pub(super) pipeline: Option<DeliveryPipelineHandle>,
+    pub(super) alerts: Option<AlertTopicHandle>,
+    pub(super) monitoring: Option<MonitoringHandle>,
 }
 
 impl PlatformHandle {
@@ -92,6 +103,42 @@ impl PlatformHandle {
     #[must_use]
     pub const fn database(&self) -> &DatabaseHandle {
         &self.database
+    }
+
+    /// The pool of connections before the database, unless it is [left out](super::Part::Pool).
+    #[must_use]
+    pub const fn pool(&self) -> Option<&DatabaseProxyHandle> {
+        self.pool.as_ref()
+    }
+
+    /// The cache, unless it is [left out](super::Part::Cache).
+    #[must_use]
+    pub const fn cache(&self) -> Option<&CacheHandle> {
+        self.cache.as_ref()
+    }
+
+    /// Where the images of its services are.
+    #[must_use]
+    pub const fn images(&self) -> &ImageRepositoryHandle {
+        &self.images
+    }
+
+    /// The pipeline, when it is [deployed](Platform::deployed_from) by one.
+    #[must_use]
+    pub const fn pipeline(&self) -> Option<&DeliveryPipelineHandle> {
+        self.pipeline.as_ref()
+    }
+
+    /// The topic that people hear by what is wrong, unless it is [left out](super::Part::Alarms).
+    #[must_use]
+    pub const fn alerts(&self) -> Option<&AlertTopicHandle> {
+        self.alerts.as_ref()
+    }
+
+    /// The alarms and the dashboard, unless they are [left out](super::Part::Alarms).
+    #[must_use]
+    pub const fn monitoring(&self) -> Option<&MonitoringHandle> {
+        self.monitoring.as_ref()
     }
 }
 

@@ -4,8 +4,8 @@ use super::storage::Buckets;
 use crate::{
     architecture::Scope,
     constructs::{
-        AddressTarget, Cdn, CdnHandle, Certificate, FailoverAddress, Firewall, GeolocationAddress,
-        LoadBalancerHandle, Location, OnCloudFront,
+        AddressTarget, Cdn, CdnHandle, Certificate, FailoverAddress, Firewall, FirewallHandle,
+        GeolocationAddress, LoadBalancerHandle, Location, OnCloudFront,
     },
     reference::Ref,
     services::{
@@ -91,7 +91,7 @@ impl Site {
         buckets: &Buckets,
         front: &LoadBalancerHandle,
         firewall: Firewall<OnCloudFront>,
-    ) -> CdnHandle {
+    ) -> (CdnHandle, FirewallHandle<OnCloudFront>) {
         let certificate = Certificate::for_cloudfront("site-certificate", self.name.clone());
         let certificate = scope.add(certificate.validated_in(&self.zone));
         let firewall = scope.add(firewall);
@@ -104,7 +104,7 @@ impl Site {
             .logs_to(&buckets.logs);
         let cdn = scope.add(cdn);
         self.names(scope, front, &cdn);
-        cdn
+        (cdn, firewall)
     }
 
     /// What the two names lead to.

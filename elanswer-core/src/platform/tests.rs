@@ -86,43 +86,65 @@ fn has_what_the_documentation_says() {
         writeln!(text, "{count} {kind}").unwrap();
     }
     insta::assert_snapshot!(text, @"
+    2 AWS::ApplicationAutoScaling::ScalableTarget
+    4 AWS::ApplicationAutoScaling::ScalingPolicy
+    27 AWS::CloudWatch::Alarm
+    1 AWS::CloudWatch::CompositeAlarm
+    1 AWS::CloudWatch::Dashboard
     3 AWS::EC2::EIP
     1 AWS::EC2::FlowLog
     1 AWS::EC2::InternetGateway
     3 AWS::EC2::NatGateway
     3 AWS::EC2::NetworkAcl
-    27 AWS::EC2::NetworkAclEntry
+    31 AWS::EC2::NetworkAclEntry
     4 AWS::EC2::Route
     5 AWS::EC2::RouteTable
-    4 AWS::EC2::SecurityGroup
-    4 AWS::EC2::SecurityGroupEgress
-    5 AWS::EC2::SecurityGroupIngress
+    6 AWS::EC2::SecurityGroup
+    6 AWS::EC2::SecurityGroupEgress
+    7 AWS::EC2::SecurityGroupIngress
     9 AWS::EC2::Subnet
     9 AWS::EC2::SubnetNetworkAclAssociation
     9 AWS::EC2::SubnetRouteTableAssociation
     1 AWS::EC2::VPC
     5 AWS::EC2::VPCEndpoint
     1 AWS::EC2::VPCGatewayAttachment
+    1 AWS::ECR::Repository
     1 AWS::ECS::Cluster
+    1 AWS::ECS::ClusterCapacityProviderAssociations
     2 AWS::ECS::Service
     2 AWS::ECS::TaskDefinition
+    1 AWS::ElastiCache::ParameterGroup
+    1 AWS::ElastiCache::ReplicationGroup
+    1 AWS::ElastiCache::SubnetGroup
+    2 AWS::ElastiCache::User
+    1 AWS::ElastiCache::UserGroup
     2 AWS::ElasticLoadBalancingV2::Listener
     1 AWS::ElasticLoadBalancingV2::ListenerRule
     1 AWS::ElasticLoadBalancingV2::LoadBalancer
     2 AWS::ElasticLoadBalancingV2::TargetGroup
-    6 AWS::IAM::Role
-    6 AWS::IAM::RolePolicy
+    2 AWS::Events::Rule
+    7 AWS::IAM::Role
+    7 AWS::IAM::RolePolicy
     1 AWS::KMS::Alias
     1 AWS::KMS::Key
     4 AWS::Logs::LogGroup
+    2 AWS::Logs::MetricFilter
     1 AWS::RDS::DBInstance
     1 AWS::RDS::DBParameterGroup
+    1 AWS::RDS::DBProxy
+    1 AWS::RDS::DBProxyTargetGroup
     1 AWS::RDS::DBSubnetGroup
     3 AWS::S3::Bucket
     3 AWS::S3::BucketPolicy
+    1 AWS::SNS::Topic
+    1 AWS::SNS::TopicPolicy
+    1 AWS::ServiceDiscovery::PrivateDnsNamespace
+    2 AWS::ServiceDiscovery::Service
     1 AWS::WAFv2::LoggingConfiguration
     1 AWS::WAFv2::WebACL
     1 AWS::WAFv2::WebACLAssociation
+    1 AWS::XRay::Group
+    1 AWS::XRay::SamplingRule
     1 Elanswer::STS::CallerIdentity
     ");
 }
@@ -139,7 +161,6 @@ fn a_small_one_gives_up_what_it_says() {
             "database-single-zone",
             "database-without-final-snapshot",
             "deletion-protection-off",
-            "service-single-zone",
             "single-nat-gateway",
         ],
         "{report}"

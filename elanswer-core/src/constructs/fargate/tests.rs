@@ -1,5 +1,11 @@
+use serde_json::json;
+
 use super::*;
-use crate::services::iam::RolePolicy;
+use crate::services::{
+    ecs::{CapacityBase, CapacityProvider, Cluster, TaskDefinition},
+    iam::RolePolicy,
+    servicediscovery::ServiceArn,
+};
 use crate::{
     Architecture,
     constructs::{
@@ -331,4 +337,161 @@ fn reports_what_it_cannot_use() {
         "web: `healthz` is not the path of a health check: `/` and at most 1023 visible characters",
     ]
     "#);
+}
+
+fn pretty_of<R: crate::Resource>(arch: &Architecture, of: &Ref<R>) -> String {
+    pretty(arch.node(of.id().unwrap()).unwrap())
+}
+
+#[test]
+fn a_worker_has_no_load_balancer() {
+    let (arch, worker) = described(|arch| {
+        let worker = service(arch, "nginx").without_load_balancer();
+        arch.add(worker)
+    });
+    assert!(messages(&arch).is_empty());
+    assert_eq!(arch.all::<TargetGroup>().count(), 0);
+    let service = arch.get(worker.service()).unwrap();
+    assert!(service.load_balancers.is_empty());
+    assert_eq!(service.health_check_grace_period_seconds.get(), 0);
+    let task = arch.get(worker.task_definition()).unwrap();
+    assert!(task.container_definitions[0].port_mappings.is_empty());
+}
+
+#[test]
+fn a_worker_that_is_found_by_its_name_listens() {
+    const API: ServiceArn =
+        ServiceArn::literal("arn:aws:servicediscovery:us-east-1:123456789012:service/srv-1");
+    let (arch, worker) = described(|arch| {
+        let worker = service(arch, "nginx").without_load_balancer().port(Port::of::<9000>());
+        arch.add(worker.discovered_as(API))
+    });
+    let registry = arch.get(worker.service()).unwrap().service_registry.as_ref();
+    assert_eq!(registry, Some(&ServiceRegistry::new(API)));
+    let task = arch.get(worker.task_definition()).unwrap();
+    assert_eq!(task.container_definitions[0].port_mappings.len(), 1);
+}
+
+#[test]
+fn spot_comes_after_the_capacity_providers() {
+    let strategy = CapacityProviderStrategy::only(CapacityProvider::FargateSpot)
+        .with_base(CapacityProvider::Fargate, CapacityBase::of::<1>());
+    let (arch, [own, shared]) = described(|arch| {
+        let cluster = arch.add(FargateCluster::new("main").spot());
+        let own = service(arch, "nginx").on_spot(strategy.clone());
+        let own = arch.add(own.count_left_to_autoscaling());
+        let shared = FargateService::new("api", "nginx")
+            .subnets(&Tier::existing(Ref::<Vpc>::existing("vpc-1"), [Ref::existing("subnet-a")]))
+            .guarded_by(&arch.add(SecurityGroup::internal("api-group", Ref::existing("vpc-1"))));
+        [own, arch.add(shared.cluster(&cluster).on_spot(strategy))]
+    });
+    let after = |handle: &FargateHandle| {
+        let node = arch.node(handle.service().id().unwrap()).unwrap();
+        node.options.depends_on.iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    assert!(after(&own).contains(&"web/cluster/capacity-providers".to_owned()));
+    assert!(after(&shared).contains(&"main/capacity-providers".to_owned()));
+    let found = crate::check(&arch);
+    assert!(!found.to_string().contains("capacity provider"), "{found}");
+    let tree = pretty_of(&arch, own.service());
+    assert!(tree.contains("FARGATE_SPOT") && !tree.contains("LaunchType"), "{tree}");
+    assert!(!tree.contains("DesiredCount"), "{tree}");
+}
+
+#[test]
+fn a_launch_type_needs_no_capacity_providers() {
+    let (arch, web) = described(|arch| {
+        let cluster = arch.add(FargateCluster::new("main").spot());
+        let web = service(arch, "nginx").cluster(&cluster);
+        arch.add(web)
+    });
+    let node = arch.node(web.service().id().unwrap()).unwrap();
+    assert!(!node.options.depends_on.iter().any(|id| id.as_str() == "main/capacity-providers"));
+}
+
+#[test]
+fn alarms_roll_back() {
+    let (arch, web) = described(|arch| {
+        let web = service(arch, "nginx").rolls_back_on("errors").rolls_back_on("slow");
+        arch.add(web)
+    });
+    let deployment = &arch.get(web.service()).unwrap().deployment_configuration;
+    assert_eq!(deployment.alarms, Some(DeploymentAlarms::roll_back(["slow", "errors"])));
+}
+
+#[test]
+fn a_read_only_task_writes_to_its_scratch() {
+    let (arch, web) = described(|arch| {
+        let web = service(arch, "nginx").read_only().scratch("/tmp").scratch("/var/cache/nginx");
+        arch.add(web)
+    });
+    let task = arch.get(web.task_definition()).unwrap();
+    assert!(task.container_definitions[0].readonly_root_filesystem);
+    let tree = serde_json::to_value(task).unwrap();
+    assert_eq!(tree["Volumes"], json!([{ "Name": "scratch-1" }, { "Name": "scratch-2" }]));
+    let mount =
+        |volume, path| json!({ "SourceVolume": volume, "ContainerPath": path, "ReadOnly": false });
+    assert_eq!(
+        tree["ContainerDefinitions"][0]["MountPoints"],
+        json!([mount("scratch-1", "/tmp"), mount("scratch-2", "/var/cache/nginx")])
+    );
+    let (arch, _) = described(|arch| {
+        let web = service(arch, "nginx").scratch("tmp");
+        arch.add(web)
+    });
+    let [message] = messages(&arch).try_into().unwrap();
+    assert!(message.starts_with("web: `tmp` is not a path in a container"), "{message}");
+}
+
+#[test]
+fn a_traced_task_has_the_daemon_beside_it() {
+    let (arch, web) = described(|arch| {
+        let web = service(arch, "nginx:1.29").traced();
+        arch.add(web)
+    });
+    let task = arch.get(web.task_definition()).unwrap();
+    let [program, daemon] = task.container_definitions.as_slice() else { panic!("{task:?}") };
+    let program = serde_json::to_value(program).unwrap();
+    let waits = json!([{ "ContainerName": "xray-daemon", "Condition": "START" }]);
+    assert_eq!(program["DependsOn"], waits);
+    let address = json!([{ "Name": "AWS_XRAY_DAEMON_ADDRESS", "Value": "127.0.0.1:2000" }]);
+    assert_eq!(program["Environment"], address);
+    assert_eq!(
+        serde_json::to_value(daemon).unwrap(),
+        json!({
+            "Name": "xray-daemon",
+            "Image": "public.ecr.aws/xray/aws-xray-daemon:3.7.0",
+            "Essential": false,
+            "MemoryReservation": 32,
+            "PortMappings": [{ "ContainerPort": 2000, "Protocol": "udp" }],
+            "Environment": [{ "Name": "AWS_REGION", "Value": "us-east-1" }],
+            "LogConfiguration": {
+                "LogDriver": "awslogs",
+                "Options": {
+                    "awslogs-group": { "Fn::GetAtt": ["web/logs", "LogGroupName"] },
+                    "awslogs-region": "us-east-1",
+                    "awslogs-stream-prefix": "xray",
+                },
+            },
+            "ReadonlyRootFilesystem": false,
+        })
+    );
+    let policy = policy(&arch, "web/task-role-policy").unwrap();
+    assert_eq!(
+        serde_json::from_str::<serde_json::Value>(&policy).unwrap()["Statement"],
+        json!([{
+            "Effect": "Allow",
+            "Action": [
+                "xray:GetSamplingRules",
+                "xray:GetSamplingStatisticSummaries",
+                "xray:GetSamplingTargets",
+                "xray:PutTelemetryRecords",
+                "xray:PutTraceSegments",
+            ],
+            "Resource": ["*"],
+        }])
+    );
+    let codes: Vec<_> = crate::check(&arch).diagnostics.iter().map(|it| it.code.clone()).collect();
+    assert!(!codes.iter().any(|code| code == "wildcard-resource"), "{codes:?}");
+    assert!(!codes.iter().any(|code| code == "image-without-version"), "{codes:?}");
 }
