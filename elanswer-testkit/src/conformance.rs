@@ -3,10 +3,20 @@
 use elanswer_core::{Architecture, Kind};
 
 mod acm;
+mod applicationautoscaling;
+mod budgets;
+mod ce;
 mod cloudfront;
+mod cloudwatch;
+mod codebuild;
+mod codeconnections;
+mod codepipeline;
 mod ec2;
+mod ecr;
 mod ecs;
+mod elasticache;
 mod elbv2;
+mod events;
 mod iam;
 mod kms;
 mod logs;
@@ -15,8 +25,11 @@ mod route53;
 mod run;
 mod s3;
 mod secretsmanager;
+mod servicediscovery;
+mod sns;
 mod sts;
 mod wafv2;
+mod xray;
 
 pub use run::run;
 
@@ -46,12 +59,15 @@ pub fn cases() -> Vec<Case> {
     cases.extend_from_slice(ec2::flow_log::CASES);
     cases.extend_from_slice(ec2::security_group::CASES);
     cases.extend_from_slice(ec2::vpc_endpoint::CASES);
+    cases.extend_from_slice(ecr::CASES);
     cases.extend_from_slice(ecs::CASES);
+    cases.extend_from_slice(ecs::capacity::CASES);
     cases.extend_from_slice(ecs::service::CASES);
     cases.extend_from_slice(elbv2::CASES);
     cases.extend_from_slice(logs::CASES);
     cases.extend_from_slice(iam::CASES);
     cases.extend_from_slice(rds::CASES);
+    cases.extend_from_slice(elasticache::CASES);
     cases.extend_from_slice(route53::CASES);
     cases.extend_from_slice(route53::health_check::CASES);
     cases.extend_from_slice(acm::CASES);
@@ -60,7 +76,18 @@ pub fn cases() -> Vec<Case> {
     cases.extend_from_slice(secretsmanager::CASES);
     cases.extend_from_slice(cloudfront::CASES);
     cases.extend_from_slice(wafv2::CASES);
+    cases.extend_from_slice(sns::CASES);
+    cases.extend_from_slice(events::CASES);
+    cases.extend_from_slice(codeconnections::CASES);
+    cases.extend_from_slice(codebuild::CASES);
+    cases.extend_from_slice(codepipeline::CASES);
+    cases.extend_from_slice(applicationautoscaling::CASES);
+    cases.extend_from_slice(servicediscovery::CASES);
+    cases.extend_from_slice(cloudwatch::CASES);
+    cases.extend_from_slice(xray::CASES);
     cases.extend_from_slice(sts::CASES);
+    cases.extend_from_slice(budgets::CASES);
+    cases.extend_from_slice(ce::CASES);
     cases
 }
 
@@ -95,15 +122,23 @@ macro_rules! conformance_suite {
             ec2_security_group_ingress
             ec2_security_group_egress
             ec2_security_group_ingress_of_every_form
+            ecr_repository
+            ecr_repository_lifecycle
+            ecr_repository_lifecycle_ends
+            ecr_repository_key
             ecs_cluster
             ecs_task_definition
             ecs_task_definition_of_every_property
+            ecs_cluster_capacity_provider_associations
             ecs_service
+            ecs_service_on_spot
             elbv2_load_balancer
             elbv2_target_group
             elbv2_listener
             elbv2_listener_rule
             logs_log_group
+            logs_metric_filter
+            logs_metric_filter_dimensions
             iam_role
             iam_role_alone
             iam_role_policy
@@ -112,7 +147,20 @@ macro_rules! conformance_suite {
             rds_db_parameter_group_parameters
             rds_db_instance
             rds_db_instance_insights_and_port
+            rds_db_instance_replica
             rds_db_instance_password
+            elasticache_subnet_group
+            elasticache_parameter_group
+            elasticache_parameter_group_parameters
+            elasticache_user
+            elasticache_user_access
+            elasticache_user_group
+            elasticache_replication_group
+            elasticache_replication_group_of_one
+            elasticache_replication_group_tls
+            rds_db_proxy
+            rds_db_proxy_target_group
+            rds_automated_backup_replication
             route53_hosted_zone
             route53_record_set
             route53_record_set_retyped
@@ -167,7 +215,39 @@ macro_rules! conformance_suite {
             wafv2_web_acl_association
             wafv2_logging_configuration
             wafv2_logging_configuration_redacted
+            sns_topic
+            sns_topic_key
+            sns_topic_policy
+            sns_subscription
+            sns_subscription_unconfirmed
+            events_rule
+            events_rule_targets
+            events_rule_input
+            codeconnections_connection
+            codebuild_project
+            codebuild_project_of_pipeline
+            codebuild_project_without_source
+            codepipeline_pipeline
+            applicationautoscaling_scalable_target
+            applicationautoscaling_scalable_target_scheduled
+            applicationautoscaling_scaling_policy
+            applicationautoscaling_scaling_policy_requests
+            servicediscovery_private_dns_namespace
+            servicediscovery_service
+            servicediscovery_service_ports
+            cloudwatch_alarm
+            cloudwatch_alarm_of_every_property
+            cloudwatch_composite_alarm
+            cloudwatch_dashboard
+            xray_group
+            xray_sampling_rule
+            xray_sampling_rule_of_every_property
             sts_caller_identity
+            budgets_budget
+            budgets_budget_silent
+            ce_anomaly_monitor
+            ce_anomaly_subscription
+            ce_anomaly_subscription_at_once
         }
     };
     (@cases $attributes:tt $run:path: $($name:ident)*) => {

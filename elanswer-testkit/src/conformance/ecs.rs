@@ -1,16 +1,19 @@
 //! Cases of Amazon ECS.
 
+use std::collections::BTreeSet;
+
 use elanswer_core::{
     Architecture, Region, Resource, Tags,
     services::ecs::{
         Cluster, ContainerCondition, ContainerDefinition, ContainerDependency, ContainerInsights,
-        ContainerPort, EcsName, FargateSize, HealthCheck, PortMapping, RuntimePlatform,
-        TaskDefinition,
+        ContainerPath, ContainerPort, EcsName, FargateSize, HealthCheck, MemoryReservation,
+        MountPoint, PortMapping, RuntimePlatform, TaskDefinition, Volume,
     },
 };
 
 use super::Case;
 
+pub(super) mod capacity;
 pub(super) mod service;
 
 pub(super) const CASES: &[Case] = &[
@@ -85,6 +88,13 @@ fn task_definition(
         .family(NAME)
         .size(size)
         .runtime_platform(platform)
+        .volumes(
+            containers
+                .iter()
+                .flat_map(|container| &container.mount_points)
+                .map(|mount| Volume::new(mount.source_volume.clone()))
+                .collect::<BTreeSet<_>>(),
+        )
         .container_definitions(containers)
         .tags(tags)
         .build()
@@ -106,10 +116,13 @@ fn guarded() -> Vec<ContainerDefinition> {
         .image("public.ecr.aws/docker/library/busybox:1.37")
         .essential(false)
         .command(["true".to_owned()])
+        .memory_reservation(MemoryReservation::of::<64>())
         .build();
     let web = ContainerDefinition {
         health_check: Some(HealthCheck::shell("curl -f http://localhost:8080/ || exit 1")),
         readonly_root_filesystem: true,
+        mount_points: [MountPoint::new(EcsName::literal("tmp"), ContainerPath::literal("/tmp"))]
+            .into(),
         depends_on: [ContainerDependency {
             container_name: MIGRATE,
             condition: ContainerCondition::Success,

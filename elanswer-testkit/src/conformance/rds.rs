@@ -1,16 +1,22 @@
 //! Cases of Amazon RDS.
 
 use elanswer_core::{
-    Architecture, Ref, Region, Resource, SecretRef, Tags, Zone, cidr,
+    Architecture, Ref, Region, Resource, Tags, Zone, cidr,
     services::{
-        ec2::{SecurityGroup, Subnet, Vpc},
-        iam::{ManagedPolicyArn, PolicyDocument, Role, Service},
-        rds::{
-            BackupRetentionPeriod, BackupWindow, DbInstance, DbInstanceClass, DbParameterGroup,
-            DbParameterGroupFamily, DbSubnetGroup, Engine, EngineVersion, LogExport,
-            MaintenanceWindow, MasterUsername, MonitoringInterval,
-            PerformanceInsightsRetentionPeriod, Port, StorageSize,
+        ec2::{
+            Ports, Protocol, SecurityGroup, SecurityGroupEgress, SecurityGroupIngress, Subnet, Vpc,
         },
+        iam::{ManagedPolicyArn, PolicyDocument, PolicyName, Role, RolePolicy, Service, Statement},
+        rds::{
+            AutomatedBackupReplication, BackupRetentionPeriod, BackupWindow,
+            ConnectionBorrowTimeout, ConnectionPool, CopyRetentionPeriod, DbInstance,
+            DbInstanceClass, DbParameterGroup, DbParameterGroupFamily, DbProxy, DbProxyAuth,
+            DbProxyTargetGroup, DbSubnetGroup, Engine, EngineVersion, IamAuth, IdleClientTimeout,
+            LogExport, MaintenanceWindow, MasterUsername, MaxConnectionsPercent,
+            MaxIdleConnectionsPercent, MonitoringInterval, PerformanceInsightsRetentionPeriod,
+            Port, StorageSize,
+        },
+        secretsmanager::Secret,
     },
 };
 
@@ -53,7 +59,7 @@ pub(super) const CASES: &[Case] = &[
         updated: Some(|| with_instance(updated)),
         replaced: Some(|| {
             with_instance(|_, _, instance| DbInstance {
-                master_username: MasterUsername::literal("another"),
+                master_username: Some(MasterUsername::literal("another")),
                 ..instance
             })
         }),
@@ -66,11 +72,76 @@ pub(super) const CASES: &[Case] = &[
         replaced: None,
     },
     Case {
+        name: "rds_db_instance_replica",
+        kind: DbInstance::SCHEMA.kind,
+        made: || with_replica('b', |_, replica| replica),
+        updated: Some(|| {
+            with_replica('b', |role, replica| DbInstance {
+                monitoring_interval: MonitoringInterval::Seconds60,
+                monitoring_role_arn: Some(role.arn().into()),
+                db_instance_class: DbInstanceClass::literal("db.t4g.small"),
+                allocated_storage: Some(StorageSize::gib::<30>()),
+                enable_cloudwatch_logs_exports: [LogExport::Postgresql].into(),
+                copy_tags_to_snapshot: true,
+                tags: renamed(),
+                ..replica
+            })
+        }),
+        replaced: Some(|| with_replica('a', |_, replica| replica)),
+    },
+    Case {
         name: "rds_db_instance_password",
         kind: DbInstance::SCHEMA.kind,
         made: || with_password(1, "correct-horse"),
         updated: Some(|| with_password(2, "battery-staple")),
         replaced: None,
+    },
+    Case {
+        name: "rds_db_proxy",
+        kind: DbProxy::SCHEMA.kind,
+        made: || with_proxy(|_, proxy| proxy),
+        updated: Some(|| {
+            with_proxy(|user, proxy| DbProxy {
+                auth: [DbProxyAuth { iam_auth: IamAuth::Required, ..user }].into(),
+                idle_client_timeout: IdleClientTimeout::of::<600>(),
+                debug_logging: true,
+                tags: renamed(),
+                ..proxy
+            })
+        }),
+        replaced: Some(|| {
+            with_proxy(|_, proxy| DbProxy {
+                vpc_subnets: proxy.vpc_subnets.iter().skip(1).cloned().collect(),
+                ..proxy
+            })
+        }),
+    },
+    Case {
+        name: "rds_db_proxy_target_group",
+        kind: DbProxyTargetGroup::SCHEMA.kind,
+        made: || with_target(ConnectionPool::default()),
+        updated: Some(|| {
+            with_target(
+                ConnectionPool::builder()
+                    .max_connections_percent(MaxConnectionsPercent::of::<80>())
+                    .max_idle_connections_percent(MaxIdleConnectionsPercent::of::<20>())
+                    .connection_borrow_timeout(ConnectionBorrowTimeout::of::<60>())
+                    .build(),
+            )
+        }),
+        replaced: None,
+    },
+    Case {
+        name: "rds_automated_backup_replication",
+        kind: AutomatedBackupReplication::SCHEMA.kind,
+        made: || with_copies(|copies| copies),
+        updated: Some(|| with_copies(|it| AutomatedBackupReplication { tags: renamed(), ..it })),
+        replaced: Some(|| {
+            with_copies(|it| AutomatedBackupReplication {
+                backup_retention_period: CopyRetentionPeriod::of::<30>(),
+                ..it
+            })
+        }),
     },
 ];
 
@@ -79,7 +150,7 @@ fn renamed() -> Tags {
 }
 
 /// An architecture with a VPC of three subnets in three zones.
-fn with_subnets() -> (Architecture, Ref<Vpc>, [Ref<Subnet>; 3]) {
+pub(super) fn with_subnets() -> (Architecture, Ref<Vpc>, [Ref<Subnet>; 3]) {
     let mut arch = Architecture::new("conformance", Region::UsEast1);
     let vpc = arch.resource("vpc", Vpc::new(cidr!("10.0.0.0/16")));
     let mut subnet = |zone, cidr_block| {
@@ -156,44 +227,87 @@ fn many_parameters(group: DbParameterGroup) -> DbParameterGroup {
     DbParameterGroup { parameters: parameters.into(), ..group }
 }
 
+/// An architecture with all that an instance needs.
+struct Around {
+    arch: Architecture,
+    subnets: [Ref<Subnet>; 3],
+    guard: Ref<SecurityGroup>,
+    group: Ref<DbSubnetGroup>,
+    parameters: Ref<DbParameterGroup>,
+    role: Ref<Role>,
+}
+
+impl Around {
+    fn new() -> Self {
+        let (mut arch, vpc, subnets) = with_subnets();
+        let guard = SecurityGroup::builder().group_description(DESCRIPTION).vpc(&vpc).build();
+        let guard = arch.resource("guard", guard);
+        let [a, b, _] = &subnets;
+        let group = arch.resource("subnets", subnet_group([a, b]));
+        let parameters = arch.resource("parameters", parameter_group("16"));
+        let role = Role::builder()
+            .trust(PolicyDocument::trusting(Service::RdsMonitoring))
+            .managed_policy_arns([ManagedPolicyArn::aws(
+                "service-role/AmazonRDSEnhancedMonitoringRole",
+            )])
+            .build();
+        let role = arch.resource("role", role);
+        Self { arch, subnets, guard, group, parameters, role }
+    }
+
+    fn instance(&self) -> DbInstance {
+        DbInstance::builder()
+            .engine_version(EngineVersion::literal("16"))
+            .db_instance_class(DbInstanceClass::literal("db.t4g.micro"))
+            .allocated_storage(StorageSize::gib::<20>())
+            .master_username(MasterUsername::literal("conformance"))
+            .db_subnet_group(&self.group)
+            .vpc_security_groups([&self.guard])
+            .skip_final_snapshot(true)
+            .build()
+    }
+
+    /// An instance with a password of the user's.
+    fn with_password(&mut self, version: u32, password: &'static str) -> DbInstance {
+        let password = self.arch.secret("master", version, password);
+        DbInstance {
+            manage_master_user_password: Some(false),
+            master_user_password: Some(password),
+            ..self.instance()
+        }
+    }
+}
+
 /// An architecture with all that an instance needs; `f` may change the instance.
 fn with_instance(
     f: impl FnOnce(&Ref<DbParameterGroup>, &Ref<Role>, DbInstance) -> DbInstance,
 ) -> Architecture {
-    let (mut arch, vpc, [a, b, _]) = with_subnets();
-    let guard = SecurityGroup::builder().group_description(DESCRIPTION).vpc(&vpc).build();
-    let guard = arch.resource("guard", guard);
-    let subnets = arch.resource("subnets", subnet_group([&a, &b]));
-    let parameters = arch.resource("parameters", parameter_group("16"));
-    let role = Role::builder()
-        .trust(PolicyDocument::trusting(Service::RdsMonitoring))
-        .managed_policy_arns([ManagedPolicyArn::aws(
-            "service-role/AmazonRDSEnhancedMonitoringRole",
-        )])
-        .build();
-    let role = arch.resource("role", role);
-    let instance = DbInstance::builder()
-        .engine_version(EngineVersion::literal("16"))
-        .db_instance_class(DbInstanceClass::literal("db.t4g.micro"))
-        .allocated_storage(StorageSize::gib::<20>())
-        .master_username(MasterUsername::literal("conformance"))
-        .db_subnet_group(&subnets)
-        .vpc_security_groups([&guard])
-        .skip_final_snapshot(true)
-        .build();
-    arch.resource("it", f(&parameters, &role, instance));
-    arch
+    let mut around = Around::new();
+    let instance = f(&around.parameters, &around.role, around.instance());
+    around.arch.resource("it", instance);
+    around.arch
 }
 
 /// An instance with a password of the user's.
 fn with_password(version: u32, password: &'static str) -> Architecture {
-    let mut arch = with_instance(|_, _, instance| DbInstance {
-        manage_master_user_password: false,
-        master_user_password: Some(SecretRef::new("master", version)),
-        ..instance
-    });
-    arch.secret("master", version, password);
-    arch
+    let mut around = Around::new();
+    let instance = around.with_password(version, password);
+    around.arch.resource("it", instance);
+    around.arch
+}
+
+/// A replica in this zone of an instance with backups.
+fn with_replica(zone: char, f: impl FnOnce(&Ref<Role>, DbInstance) -> DbInstance) -> Architecture {
+    let mut around = Around::new();
+    let source = around.with_password(1, "correct-horse");
+    let source = around.arch.resource("source", source);
+    let replica = DbInstance::replica_of(&source)
+        .db_instance_class(DbInstanceClass::literal("db.t4g.micro"))
+        .availability_zone(Zone::new(Region::UsEast1, zone))
+        .vpc_security_groups([&around.guard])
+        .build();
+    around.arch.resource("it", f(&around.role, replica));
+    around.arch
 }
 
 fn watched(instance: DbInstance) -> DbInstance {
@@ -217,11 +331,11 @@ fn updated(
         monitoring_interval: MonitoringInterval::Seconds60,
         monitoring_role_arn: Some(role.arn().into()),
         db_instance_class: DbInstanceClass::literal("db.t4g.small"),
-        allocated_storage: StorageSize::gib::<30>(),
+        allocated_storage: Some(StorageSize::gib::<30>()),
         max_allocated_storage: Some(StorageSize::gib::<50>()),
         multi_az: true,
         db_parameter_group: Some(parameters.clone()),
-        backup_retention_period: BackupRetentionPeriod::days::<30>(),
+        backup_retention_period: Some(BackupRetentionPeriod::days::<30>()),
         preferred_backup_window: Some(BackupWindow::literal("02:00-02:30")),
         preferred_maintenance_window: Some(MaintenanceWindow::literal("tue:10:00-tue:10:30")),
         enable_cloudwatch_logs_exports: [LogExport::Postgresql, LogExport::Upgrade].into(),
@@ -231,5 +345,66 @@ fn updated(
         delete_automated_backups: false,
         tags: renamed(),
         ..instance
+    }
+}
+
+/// A proxy in three zones, and a user that it lets in.
+fn with_proxy(f: impl FnOnce(DbProxyAuth, DbProxy) -> DbProxy) -> Architecture {
+    let mut around = Around::new();
+    let (user, proxy) = around.proxy();
+    around.arch.resource("it", f(user, proxy));
+    around.arch
+}
+
+/// A proxy that stands before a database.
+fn with_target(pool: ConnectionPool) -> Architecture {
+    let mut around = Around::new();
+    let (_, proxy) = around.proxy();
+    let (guard, postgres) = (&around.guard, Protocol::Tcp(Ports::one(5432)));
+    let into = SecurityGroupIngress::builder().group(guard).protocol(postgres).peer(guard);
+    around.arch.resource("into", into.build());
+    let out = SecurityGroupEgress::builder().group(guard).protocol(postgres).peer(guard);
+    around.arch.resource("out", out.build());
+    let proxy = around.arch.resource("proxy", proxy);
+    let instance = around.instance();
+    let instance = around.arch.resource("instance", instance);
+    let group = DbProxyTargetGroup::builder()
+        .db_proxy(&proxy)
+        .db_instance(&instance)
+        .connection_pool(pool)
+        .build();
+    around.arch.resource("it", group);
+    around.arch
+}
+
+/// Copies of the backups of a database in another Region.
+fn with_copies(
+    f: impl FnOnce(AutomatedBackupReplication) -> AutomatedBackupReplication,
+) -> Architecture {
+    let mut around = Around::new();
+    let instance = around.instance();
+    let instance = around.arch.resource("instance", instance);
+    let copies = f(AutomatedBackupReplication::of(&instance).build());
+    around.arch.in_region(Region::UsWest2, |there| _ = there.resource("it", copies));
+    around.arch
+}
+
+impl Around {
+    fn proxy(&mut self) -> (DbProxyAuth, DbProxy) {
+        let role = Role::assumed_by(Service::Rds);
+        let role = self.arch.resource("proxy-role", role);
+        let secret = self.arch.resource("secret", Secret::default());
+        let reads = Statement::allow(["secretsmanager:GetSecretValue"]).on([secret.arn().text()]);
+        let policy = PolicyDocument::new([reads]);
+        let policy = RolePolicy::new(&role, PolicyName::literal("reads"), policy);
+        self.arch.resource("proxy-role-policy", policy);
+        let user = DbProxyAuth::builder().secret_arn(secret.arn().text()).build();
+        let proxy = DbProxy::builder()
+            .auth([user.clone()])
+            .role_arn(role.arn())
+            .vpc_subnets(&self.subnets)
+            .vpc_security_groups([&self.guard])
+            .build();
+        (user, proxy)
     }
 }

@@ -4,14 +4,23 @@
 //! A kind with a role, a key or logs gets a function here that says what AWS calls for it. The list
 //! is [`ALL`]; a test of an architecture that uses the kind fails until its policies let AWS do so.
 
+mod budgets;
 mod cloudfront;
+mod cloudwatch;
+mod codebuild;
+mod codepipeline;
 mod ec2;
+mod ecr;
 mod ecs;
+mod elasticache;
 mod elbv2;
+mod events;
 mod kms;
 mod logs;
 mod rds;
 mod s3;
+mod secretsmanager;
+mod sns;
 
 use std::{collections::BTreeSet, fmt};
 
@@ -25,15 +34,23 @@ use super::request::{Caller, Request};
 use crate::world::{World, account};
 
 /// What is called for every kind: the one list.
-const ALL: [fn(&World, &mut Calls); 9] = [
+const ALL: &[fn(&World, &mut Calls)] = &[
+    budgets::topics,
     cloudfront::distributions,
+    cloudwatch::alarms,
+    codebuild::projects,
+    codepipeline::pipelines,
     ec2::flow_logs,
+    ecr::repositories,
     ecs::tasks,
+    elasticache::caches,
     elbv2::access_logs,
+    events::targets,
     kms::keys,
     logs::encrypted,
     rds::databases,
     s3::buckets,
+    secretsmanager::secrets,
     // Last: what the agents of tasks call goes through the endpoints too.
     ec2::endpoints,
 ];
@@ -82,6 +99,25 @@ impl ServiceCall {
     #[must_use]
     pub fn writing(aws: &crate::MockAws, role: &str, bucket: &str) -> Vec<Self> {
         s3::writing(&aws.api().world(), role, bucket)
+    }
+
+    /// What the commands of a build in this role do that push an image to a repository of ECR, by its
+    /// ARN.
+    #[must_use]
+    pub fn pushing(role: &str, repository: &str) -> Vec<Self> {
+        codebuild::pushing(role, repository)
+    }
+
+    /// What an agent in this role does that pulls an image from a repository of ECR, by its ARN.
+    #[must_use]
+    pub fn pulling(role: &str, repository: &str) -> Vec<Self> {
+        ecs::pulling(role, repository)
+    }
+
+    /// What a program in this role does that logs in to a cache as a user, both by their ARNs.
+    #[must_use]
+    pub fn connecting(role: &str, cache: &str, user: &str) -> Vec<Self> {
+        elasticache::connecting(role, cache, user)
     }
 
     /// Whether IAM answers as it must.

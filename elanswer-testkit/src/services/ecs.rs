@@ -1,10 +1,12 @@
 //! Amazon ECS in memory.
 
 pub use cluster::ClusterHandler;
+pub use cluster_capacity_provider_associations::ClusterCapacityProviderAssociationsHandler;
 pub use service::ServiceHandler;
 pub use task_definition::TaskDefinitionHandler;
 
 mod cluster;
+mod cluster_capacity_provider_associations;
 mod container;
 mod service;
 mod service_rules;
@@ -24,6 +26,11 @@ const TAGGING: [&str; 2] = ["TagResource", "UntagResource"];
 /// A request that ECS refuses; this one code stands for most reasons.
 fn refused(message: impl Into<String>) -> AwsError {
     AwsError::invalid("ClientException", message)
+}
+
+/// A request whose parameters ECS does not take.
+fn invalid(message: impl Into<String>) -> AwsError {
+    AwsError::invalid("InvalidParameterException", message)
 }
 
 /// The roles of a task definition: Fargate must be able to assume them.

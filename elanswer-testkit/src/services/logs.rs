@@ -5,6 +5,10 @@
 //! <https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html>.
 //! Not modelled: streams and events.
 
+pub use metric_filter::MetricFilterHandler;
+
+mod metric_filter;
+
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -203,6 +207,7 @@ impl Handler<LogGroup> for LogGroupHandler {
     async fn delete(&self, request: &Delete<LogGroup>) -> Result<Deletion, ExecError> {
         self.0
             .call("logs", "DeleteLogGroup", &request.place, |world| {
+                metric_filter::delete_all(world, &request.place, &request.identifier);
                 world.remove::<LogGroup>(&request.place, &request.identifier, Duration::ZERO);
                 Ok(())
             })

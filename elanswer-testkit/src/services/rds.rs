@@ -1,11 +1,17 @@
 //! Amazon RDS in memory.
 
+pub use automated_backup_replication::AutomatedBackupReplicationHandler;
 pub use db_instance::DbInstanceHandler;
 pub use db_parameter_group::DbParameterGroupHandler;
+pub use db_proxy::DbProxyHandler;
+pub use db_proxy_target_group::DbProxyTargetGroupHandler;
 pub use db_subnet_group::DbSubnetGroupHandler;
 
+mod automated_backup_replication;
 mod db_instance;
 mod db_parameter_group;
+mod db_proxy;
+mod db_proxy_target_group;
 mod db_subnet_group;
 #[cfg(test)]
 mod tests;

@@ -53,6 +53,12 @@ impl AwsError {
         &self.code
     }
 
+    /// What it means.
+    #[must_use]
+    pub const fn kind(&self) -> ErrorKind {
+        self.kind
+    }
+
     pub(crate) fn into_exec(self, service: &str, operation: &str, request_id: String) -> ExecError {
         ExecError::new(self.kind, self.message)
             .with_code(self.code)

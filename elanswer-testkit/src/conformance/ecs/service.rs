@@ -9,29 +9,41 @@ use elanswer_core::{
     services::{
         ec2::{SecurityGroup, Subnet, Vpc},
         ecs::{
-            AssignPublicIp, AwsVpcConfiguration, CircuitBreaker, Cluster, ContainerDefinition,
-            DeploymentConfiguration, EcsName, FargateSize, PlatformVersion, PortMapping,
-            PropagateTags, Service, ServiceLoadBalancer, TaskDefinition,
+            AssignPublicIp, AwsVpcConfiguration, CapacityBase, CapacityProvider,
+            CapacityProviderStrategy, CircuitBreaker, Cluster, ClusterCapacityProviderAssociations,
+            ContainerDefinition, DeploymentAlarms, DeploymentConfiguration, EcsName, FargateSize,
+            PlatformVersion, PortMapping, PropagateTags, RegistryTarget, Service,
+            ServiceLoadBalancer, ServiceRegistry, TaskDefinition,
         },
         elbv2::{Action, Listener, LoadBalancer, Port, Scheme, TargetGroup},
         iam::{self, Role},
+        servicediscovery::ServiceArn,
     },
 };
 
 use crate::conformance::{Case, ec2::security_group::DESCRIPTION};
 
-pub(in crate::conformance) const CASES: &[Case] = &[Case {
-    name: "ecs_service",
-    kind: Service::SCHEMA.kind,
-    made: || with_service(plain),
-    updated: Some(|| with_service(changed)),
-    replaced: Some(|| {
-        with_service(|base| Service {
-            service_name: Some(EcsName::literal("conformance-2")),
-            ..plain(base)
-        })
-    }),
-}];
+pub(in crate::conformance) const CASES: &[Case] = &[
+    Case {
+        name: "ecs_service",
+        kind: Service::SCHEMA.kind,
+        made: || with_service(plain),
+        updated: Some(|| with_service(changed)),
+        replaced: Some(|| {
+            with_service(|base| Service {
+                service_name: Some(EcsName::literal("conformance-2")),
+                ..plain(base)
+            })
+        }),
+    },
+    Case {
+        name: "ecs_service_on_spot",
+        kind: Service::SCHEMA.kind,
+        made: || with_service(on_spot),
+        updated: Some(|| with_service(on_less_spot)),
+        replaced: None,
+    },
+];
 
 const WEB: EcsName = EcsName::literal("web");
 const PORT: Port = Port::of::<8080>();
@@ -86,11 +98,21 @@ fn with_service(service: impl FnOnce(&Base) -> Service) -> Architecture {
     let listener = arch.resource("listener", listener.build());
     let cluster = Cluster::builder().cluster_name(EcsName::literal("conformance")).build();
     let cluster = arch.resource("cluster", cluster);
-    let service = service(&Base { cluster, tasks, subnets, groups, targets });
+    let service = service(&Base { cluster: cluster.clone(), tasks, subnets, groups, targets });
+    let spot = service.capacity.strategy().is_some();
     let it = arch.resource("it", service);
     arch.options(&it, |options| {
         options.depends_on(&listener);
     });
+    if spot {
+        let providers = ClusterCapacityProviderAssociations::builder()
+            .cluster(&cluster)
+            .capacity_providers([CapacityProvider::Fargate, CapacityProvider::FargateSpot]);
+        let providers = arch.resource("providers", providers.build());
+        arch.options(&it, |options| {
+            options.depends_on(&providers);
+        });
+    }
     arch
 }
 
@@ -135,6 +157,45 @@ fn changed(base: &Base) -> Service {
         enable_ecs_managed_tags: true,
         propagate_tags: PropagateTags::Service,
         tags: Tags::new().with("Name", "renamed"),
+        ..plain(base)
+    }
+}
+
+const REGISTRIES: [ServiceArn; 2] = [
+    ServiceArn::literal("arn:aws:servicediscovery:us-east-1:123456789012:service/srv-1"),
+    ServiceArn::literal("arn:aws:servicediscovery:us-east-1:123456789012:service/srv-2"),
+];
+
+/// A service whose tasks AWS may take back, found by its name, that alarms roll back.
+fn on_spot(base: &Base) -> Service {
+    let [registry, _] = REGISTRIES;
+    Service {
+        capacity: CapacityProviderStrategy::only(CapacityProvider::FargateSpot).into(),
+        service_registry: Some(ServiceRegistry::new(registry)),
+        deployment_configuration: DeploymentConfiguration::builder()
+            .alarms(DeploymentAlarms::roll_back(["conformance-1"]))
+            .build(),
+        ..plain(base)
+    }
+}
+
+/// Another value of what [`on_spot`] has beyond the plain service.
+fn on_less_spot(base: &Base) -> Service {
+    let [_, registry] = REGISTRIES;
+    let target = RegistryTarget { container_name: WEB, container_port: PORT };
+    let strategy = CapacityProviderStrategy::only(CapacityProvider::FargateSpot)
+        .with_base(CapacityProvider::Fargate, CapacityBase::of::<1>());
+    let alarms = DeploymentAlarms {
+        rollback: false,
+        ..DeploymentAlarms::roll_back(["conformance-1", "conformance-2"])
+    };
+    Service {
+        capacity: strategy.into(),
+        service_registry: Some(ServiceRegistry {
+            target: Some(target),
+            ..ServiceRegistry::new(registry)
+        }),
+        deployment_configuration: DeploymentConfiguration::builder().alarms(alarms).build(),
         ..plain(base)
     }
 }

@@ -5,12 +5,12 @@ use std::net::IpAddr;
 use elanswer_core::{
     Architecture, Input, Region, Resource, Tags,
     services::{
+        cloudwatch::AlarmName,
         elbv2::Port,
         route53::{
-            AlarmCheck, AlarmName, CalculatedCheck, CheckerRegion, CheckerRegions, DnsName,
-            Endpoint, EndpointCheck, FailureThreshold, HealthCheck, HealthThreshold, HttpRequest,
-            HttpTarget, InsufficientDataStatus, RequestInterval, ResourcePath, SearchString,
-            TcpTarget,
+            AlarmCheck, CalculatedCheck, CheckerRegion, CheckerRegions, DnsName, Endpoint,
+            EndpointCheck, FailureThreshold, HealthCheck, HealthThreshold, HttpRequest, HttpTarget,
+            InsufficientDataStatus, RequestInterval, ResourcePath, SearchString, TcpTarget,
         },
     },
 };

@@ -3,20 +3,28 @@
 //! Source: <https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Overview.Encryption.Keys.html>,
 //! <https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-secrets-manager.html>,
 //! <https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PerfInsights.access-control.html>,
-//! <https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Monitoring.OS.Enabling.html>.
+//! <https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Monitoring.OS.Enabling.html>,
+//! <https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy-iam-setup.html>,
+//! <https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_ReplicateBackups.html>.
 
 use elanswer_core::{
     Input, Place,
-    services::{iam::Service, kms::KeyArn, rds::DbInstance},
+    services::{
+        iam::Service,
+        kms::KeyArn,
+        rds::{AutomatedBackupReplication, DbInstance, DbProxy},
+    },
 };
 
-use super::{Calls, STRANGER, is_ours, logs::group_arn, owner, through};
+use super::{Calls, STRANGER, is_ours, key_of_secret, logs::group_arn, owner, through};
 use crate::{iam::request::Caller, world::World};
 
 /// The log group of Enhanced Monitoring: one for all databases of a Region.
 const METRICS: &str = "RDSOSMetrics";
 
 pub(super) fn databases(world: &World, calls: &mut Calls) {
+    proxies(world, calls);
+    copies(world, calls);
     for (place, id, database) in world.everywhere::<DbInstance>() {
         let it = &database.resource;
         let known = |key: Option<&Input<KeyArn>>| {
@@ -52,6 +60,43 @@ pub(super) fn databases(world: &World, calls: &mut Calls) {
             let name = format!("the password of the database {id} is encrypted");
             calls.needed(name, &owner, ["kms:Decrypt", "kms:GenerateDataKey"], &key, &via);
         }
+    }
+}
+
+/// A proxy reads the login of its database in its role.
+fn proxies(world: &World, calls: &mut Calls) {
+    for (place, id, proxy) in world.everywhere::<DbProxy>() {
+        let Some(role) = proxy.resource.role_arn.known() else { continue };
+        let what = format!("the proxy {id}");
+        calls.assumed(&what, Service::Rds, role, place);
+        let caller = role.as_str().into();
+        let secrets = proxy.resource.auth.iter().filter_map(|user| user.secret_arn.known());
+        for secret in secrets {
+            let name = format!("{what} reads the login of its database");
+            calls.needed(name, &caller, ["secretsmanager:GetSecretValue"], secret, &[]);
+            if let Some(key) = key_of_secret(world, secret) {
+                let service = through("secretsmanager", place);
+                let via = [("kms:ViaService", service.as_str())];
+                let name = format!("{what} decrypts the login of its database");
+                calls.needed(name, &caller, ["kms:Decrypt"], &key, &via);
+            }
+        }
+    }
+}
+
+/// Copies of backups are encrypted with a key of the Region that they are in.
+fn copies(world: &World, calls: &mut Calls) {
+    for (place, id, copies) in world.everywhere::<AutomatedBackupReplication>() {
+        let key = copies.resource.kms_key_id.as_ref().and_then(Input::known);
+        let key = key.map(ToString::to_string).filter(|key| is_ours(world, key));
+        let Some(key) = key else { continue };
+        let rds = through("rds", place);
+        let name = format!("the copies {id} of backups are encrypted");
+        let grant = ["kms:CreateGrant", "kms:DescribeKey"];
+        let owner = owner(place);
+        calls.needed(name, &owner, grant, &key, &[("kms:ViaService", rds.as_str())]);
+        let name = format!("somebody grants others the key of the copies {id}");
+        calls.refused(name, &owner, ["kms:CreateGrant"], &key, &[]);
     }
 }
 

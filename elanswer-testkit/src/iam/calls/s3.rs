@@ -120,7 +120,7 @@ fn copies(
 }
 
 /// S3 uses the key of a bucket for `caller`, who cannot use it otherwise.
-fn uses_key(
+pub(super) fn uses_key(
     calls: &mut Calls,
     what: &str,
     caller: &Caller,

@@ -3,8 +3,7 @@
 //! Rules: <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateCluster.html>,
 //! <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeleteCluster.html>.
 //! AWS shows a deleted cluster as `INACTIVE` for a while and lets another take its name; both
-//! handlers take that for gone. Not modelled: capacity providers, execute-command logging, service
-//! connect defaults.
+//! handlers take that for gone. Not modelled: execute-command logging, service connect defaults.
 
 use std::time::Duration;
 

@@ -7,7 +7,9 @@
 
 use std::collections::BTreeSet;
 
-use elanswer_core::services::ecs::{ContainerCondition, ContainerDefinition, EcsName};
+use elanswer_core::services::ecs::{
+    ContainerCondition, ContainerDefinition, EcsName, TaskDefinition,
+};
 
 use super::refused;
 use crate::world::{AwsError, Quotas};
@@ -41,6 +43,32 @@ pub(super) fn check(
         }
     }
     check_order(containers)
+}
+
+/// What the containers take of the task: its volumes, and its memory.
+pub(super) fn check_shares(task: &TaskDefinition) -> Result<(), AwsError> {
+    let containers = &task.container_definitions;
+    for mount in containers.iter().flat_map(|container| &container.mount_points) {
+        if !task.volumes.iter().any(|volume| volume.name == mount.source_volume) {
+            return Err(refused(format!("Unknown volume '{}'.", mount.source_volume)));
+        }
+    }
+    for container in containers {
+        let paths: BTreeSet<_> =
+            container.mount_points.iter().map(|mount| &mount.container_path).collect();
+        if paths.len() < container.mount_points.len() {
+            return Err(refused("Container path is mounted more than once."));
+        }
+    }
+    let reserved = containers.iter().filter_map(|container| container.memory_reservation);
+    let reserved: u64 = reserved.map(|memory| u64::from(memory.get())).sum();
+    if reserved > u64::from(task.size.memory_mib()) {
+        return Err(refused(
+            "The total amount of memory reserved for all containers within a task must be lower \
+             than the task memory value.",
+        ));
+    }
+    Ok(())
 }
 
 fn check_variables(container: &ContainerDefinition) -> Result<(), AwsError> {
@@ -121,7 +149,10 @@ fn check_order(containers: &[ContainerDefinition]) -> Result<(), AwsError> {
 mod tests {
     use elanswer_core::{
         Region,
-        services::ecs::{AwsLogs, ContainerDependency, ContainerPort, HealthCheck, PortMapping},
+        services::ecs::{
+            AwsLogs, ContainerDependency, ContainerPath, ContainerPort, FargateSize, HealthCheck,
+            MemoryReservation, MountPoint, PortMapping, Volume,
+        },
     };
 
     use super::*;
@@ -199,5 +230,33 @@ mod tests {
         };
         let circle = refusal(&[waits("db", ContainerCondition::Start), back]);
         assert!(circle.contains("circular"));
+    }
+
+    #[test]
+    fn volumes_and_memory_are_those_of_the_task() {
+        let tmp = EcsName::literal("tmp");
+        let mount = MountPoint::new(tmp.clone(), ContainerPath::literal("/tmp"));
+        let web = ContainerDefinition {
+            mount_points: BTreeSet::from([mount.clone()]),
+            ..container("web")
+        };
+        let task = |container: &ContainerDefinition, volumes: BTreeSet<Volume>| {
+            TaskDefinition::builder()
+                .size(FargateSize::of::<256, 512>())
+                .container_definitions([container.clone()])
+                .volumes(volumes)
+                .build()
+        };
+        let volumes = BTreeSet::from([Volume::new(tmp)]);
+        let unknown = check_shares(&task(&web, BTreeSet::new())).unwrap_err();
+        assert!(format!("{unknown:?}").contains("Unknown volume 'tmp'"));
+        check_shares(&task(&web, volumes.clone())).unwrap();
+        let mut twice = web.clone();
+        twice.mount_points.insert(MountPoint { read_only: true, ..mount });
+        assert!(check_shares(&task(&twice, volumes.clone())).is_err());
+        let large =
+            ContainerDefinition { memory_reservation: Some(MemoryReservation::of::<513>()), ..web };
+        let reserved = check_shares(&task(&large, volumes)).unwrap_err();
+        assert!(format!("{reserved:?}").contains("memory"));
     }
 }

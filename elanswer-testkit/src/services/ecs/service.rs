@@ -8,8 +8,8 @@
 //! breaker, where it is on, then makes the deployment `FAILED`. A deleted service is `DRAINING` for
 //! a minute.
 //! Stricter than AWS: a target group of another VPC is refused here, and fails in AWS when a task
-//! registers. Not modelled: single tasks, images, health, what a roll-back brings back, capacity
-//! providers.
+//! registers. Not modelled: single tasks, images, health, what a roll-back brings back, whether the
+//! deployment alarms exist and what state they are in, whether the service of Cloud Map exists.
 
 use std::{collections::BTreeSet, time::Duration};
 
@@ -118,11 +118,14 @@ fn update_service(world: &mut World, request: &Update<Service>) -> Result<(), Aw
         .map(drop)
 }
 
-/// Whether the change starts a deployment, as the reference of `UpdateService` says.
+/// Whether the change starts a deployment, as the reference of `UpdateService` says. A change of
+/// what the tasks run on does when it is forced, and AWS takes it only so.
 fn rolls_out(from: &Service, to: &Service) -> bool {
     from.task_definition != to.task_definition
         || from.network_configuration != to.network_configuration
         || from.load_balancers != to.load_balancers
+        || from.service_registry != to.service_registry
+        || from.capacity != to.capacity
         || from.platform_version != to.platform_version
 }
 

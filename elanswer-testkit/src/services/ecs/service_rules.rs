@@ -6,33 +6,34 @@ use elanswer_core::{
     services::{
         ec2::{SecurityGroup, Subnet, Vpc},
         ecs::{
-            AwsVpcConfiguration, CpuArchitecture, PlatformVersion, Service, ServiceLoadBalancer,
-            TaskDefinition,
+            AwsVpcConfiguration, ContainerPort, CpuArchitecture, EcsName, PlatformVersion, Service,
+            ServiceLoadBalancer, TaskDefinition,
         },
         elbv2::{Listener, ListenerRule, TargetGroup, TargetType},
     },
 };
 
-use super::refused;
+use super::{
+    cluster_capacity_provider_associations::{associated, not_associated},
+    invalid, refused,
+};
 use crate::world::{AwsError, World};
-
-fn invalid(message: impl Into<String>) -> AwsError {
-    AwsError::invalid("InvalidParameterException", message)
-}
 
 pub(super) fn check(world: &World, place: &Place, service: &Service) -> Result<(), AwsError> {
     let arn = service.task_definition.known().unwrap_or_default();
     let task = world.get::<TaskDefinition>(place, arn);
     let task = &task.ok_or_else(|| refused("TaskDefinition is inactive"))?.resource;
     check_platform(service, task)?;
+    check_capacity(world, place, service)?;
     let vpc = check_network(world, place, &service.network_configuration.awsvpc_configuration)?;
     if service.load_balancers.len() > 5 {
         return Err(invalid("load balancers can have at most 5 items."));
     }
     for group in &service.load_balancers {
         check_target_group(world, place, group, &vpc)?;
-        check_container(group, task)?;
+        check_port(&group.container_name, group.container_port, task)?;
     }
+    check_registry(service, task)?;
     let grace = service.health_check_grace_period_seconds.get();
     if grace > 0 && service.load_balancers.is_empty() {
         return Err(invalid(
@@ -46,6 +47,9 @@ pub(super) fn check(world: &World, place: &Place, service: &Service) -> Result<(
             "Both maximumPercent and minimumHealthyPercent cannot be 100 as this will block \
              deployments.",
         ));
+    }
+    if deployment.alarms.as_ref().is_some_and(|alarms| alarms.alarm_names.is_empty()) {
+        return Err(invalid("Deployment alarms must name at least one alarm."));
     }
     if service.enable_execute_command && task.task_role_arn.is_none() {
         return Err(invalid(
@@ -66,6 +70,26 @@ fn check_platform(service: &Service, task: &TaskDefinition) -> Result<(), AwsErr
         ));
     }
     Ok(())
+}
+
+/// A strategy names what is associated with the cluster.
+fn check_capacity(world: &World, place: &Place, service: &Service) -> Result<(), AwsError> {
+    let Some(strategy) = service.capacity.strategy() else { return Ok(()) };
+    let associated = associated(world, place, service.cluster.known().unwrap_or_default());
+    if strategy.providers().all(|provider| associated.contains(&provider)) {
+        Ok(())
+    } else {
+        Err(not_associated())
+    }
+}
+
+/// What `SRV` records point to is a port of the tasks.
+fn check_registry(service: &Service, task: &TaskDefinition) -> Result<(), AwsError> {
+    let registry = service.service_registry.as_ref();
+    match registry.and_then(|registry| registry.target.as_ref()) {
+        Some(target) => check_port(&target.container_name, target.container_port, task),
+        None => Ok(()),
+    }
 }
 
 /// The VPC of all the subnets and security groups.
@@ -151,8 +175,7 @@ fn check_target_group(
     Ok(())
 }
 
-fn check_container(group: &ServiceLoadBalancer, task: &TaskDefinition) -> Result<(), AwsError> {
-    let (name, port) = (&group.container_name, group.container_port);
+fn check_port(name: &EcsName, port: ContainerPort, task: &TaskDefinition) -> Result<(), AwsError> {
     let container = task.container_definitions.iter().find(|container| container.name == *name);
     let container = container.ok_or_else(|| {
         invalid(format!("The container {name} does not exist in the task definition."))

@@ -44,6 +44,7 @@ fn register(
         desired.execution_role_arn.is_some(),
         &world.quotas,
     )?;
+    container::check_shares(desired)?;
     roles_of(world, desired)?;
     let series = format!("{} {family}", TaskDefinition::SCHEMA.kind);
     let revision = world.next_number(place, &series);

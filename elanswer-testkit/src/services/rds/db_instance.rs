@@ -2,24 +2,27 @@
 //!
 //! Rules: <https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html>,
 //! <https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_ModifyDBInstance.html>,
-//! <https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DeleteDBInstance.html>, states:
+//! <https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DeleteDBInstance.html>, replicas:
+//! <https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstanceReadReplica.html>,
+//! <https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_ReadRepl.html>, states:
 //! <https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/accessing-monitoring.html>.
 //! Not modelled: which minor versions exist, which class is offered in which zone, the six hours
 //! between two changes of storage, storage that grows by itself, upgrades by AWS, failover, reboots,
-//! read replicas, the contents of snapshots, whether KMS keys exist.
+//! replicas in other Regions and of replicas, their lag, the contents of snapshots, whether KMS keys exist.
 
 use std::time::Duration;
 
 use async_trait::async_trait;
 use elanswer_core::{
-    Handler, Place, Ref,
+    Handler, Place, Ref, Zone,
     executor::{Deletion, ExecError, Status},
     handler::{Create, Delete, Observed, Update},
-    services::rds::{DbInstance, DbInstanceOutputs, DbParameterGroup},
+    services::rds::{DbInstance, DbInstanceOutputs, DbParameterGroup, DbSubnetGroup},
 };
 
+pub(super) use self::check::is_available;
 use self::decide::decide;
-use super::{TAGGING, named};
+use super::{TAGGING, db_subnet_group::zones_of, named};
 use crate::{
     api::Api,
     world::{AwsError, Millis, Object, World, arn},
@@ -27,6 +30,7 @@ use crate::{
 
 mod check;
 mod decide;
+pub(super) mod replica;
 
 /// Handles instances in memory.
 #[derive(Debug)]
@@ -83,14 +87,24 @@ fn create_db_instance(
         db_instance_arn: arn(place, "rds", &format!("db:{name}")),
         endpoint_address: Some(format!("{name}.cmemory0aws1.{}.rds.amazonaws.com", place.region)),
         endpoint_port: Some(desired.port.to_string()),
-        secret_arn: desired.manage_master_user_password.then(|| secret_arn(world, place)),
+        secret_arn: desired.manages_password().then(|| secret_arn(world, place)),
         db_instance_identifier: name,
         dbi_resource_id,
     };
-    let made = Create { desired: decide(place, desired.clone()), ..request.clone() };
+    let mut desired = decide(place, desired.clone());
+    desired.availability_zone =
+        desired.availability_zone.or_else(|| a_zone(world, place, &desired));
+    let made = Create { desired, ..request.clone() };
     world.insert(&made, outputs.clone(), "creating", CREATING + BACKING_UP)?;
     let made = world.require(place, &outputs.db_instance_identifier, "DBInstanceNotFound")?;
     Ok(observed(made, world.now()))
+}
+
+/// The zone that AWS chooses.
+fn a_zone(world: &World, place: &Place, instance: &DbInstance) -> Option<Zone> {
+    let group = replica::subnet_group(world, place, instance)?.known()?;
+    let group = world.get::<DbSubnetGroup>(place, group)?;
+    zones_of(world, place, &group.resource).into_iter().min()
 }
 
 /// The secret that Secrets Manager keeps the password in.
@@ -110,17 +124,18 @@ fn modify_db_instance(world: &mut World, request: &Update<DbInstance>) -> Result
     check::is_available(name, &object.status(world.now()))?;
     let current = object.resource.clone();
     check::change(world, place, &current, &desired)?;
+    replica::change_of_source(world, place, name, &desired)?;
     if desired.master_user_password != current.master_user_password {
         check::password(desired.master_user_password.as_ref(), &request.secrets)?;
     }
     let duration = if is_slow(&current, &desired) { MODIFYING } else { CONFIGURING };
-    let secret = desired.manage_master_user_password && !current.manage_master_user_password;
+    let secret = desired.manages_password() && !current.manages_password();
     let secret = secret.then(|| secret_arn(world, place));
     world
         .change::<DbInstance>(place, name, "modifying", duration, |object| {
             let outputs = &mut object.outputs;
             outputs.endpoint_port = Some(desired.port.to_string());
-            let managed = desired.manage_master_user_password;
+            let managed = desired.manages_password();
             let old = outputs.secret_arn.take().filter(|_| managed);
             outputs.secret_arn = secret.or(old);
             object.resource = decide(place, desired);
@@ -171,6 +186,7 @@ fn delete_db_instance(
             ),
         ));
     }
+    replica::promote(world, place, name)?;
     world.remove::<DbInstance>(place, name, DELETING);
     Ok(Deletion::Underway)
 }
@@ -202,10 +218,12 @@ impl Handler<DbInstance> for DbInstanceHandler {
         &self,
         request: &Create<DbInstance>,
     ) -> Result<Observed<DbInstance>, ExecError> {
+        let operation = match request.desired.is_replica() {
+            true => "CreateDBInstanceReadReplica",
+            false => "CreateDBInstance",
+        };
         self.0
-            .call("rds", "CreateDBInstance", &request.place, |world| {
-                create_db_instance(world, request)
-            })
+            .call("rds", operation, &request.place, |world| create_db_instance(world, request))
             .await
     }
 

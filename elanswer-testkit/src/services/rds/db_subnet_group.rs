@@ -2,8 +2,8 @@
 //!
 //! Rules: <https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBSubnetGroup.html>
 //! and <https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_ModifyDBSubnetGroup.html>.
-//! AWS does not say in which subnets of its group an instance stands; here it is the first, and the
-//! standby is in the first of another zone. Not modelled: IPv6, outposts, local zones.
+//! AWS does not say in which subnets of its group an instance stands; here it is the first of its
+//! zone, and the standby is in the first of another zone. Not modelled: IPv6, outposts, local zones.
 
 use std::{collections::BTreeSet, time::Duration};
 
@@ -18,7 +18,7 @@ use elanswer_core::{
     },
 };
 
-use super::{TAGGING, named};
+use super::{TAGGING, db_instance::replica::subnet_group, named};
 use crate::{
     api::Api,
     world::{AwsError, World, arn},
@@ -38,6 +38,15 @@ impl From<Api> for DbSubnetGroupHandler {
 pub(super) fn vpc_of(world: &World, place: &Place, group: &DbSubnetGroup) -> Option<String> {
     let subnet = group.subnets.iter().next()?.known()?;
     world.get::<Subnet>(place, subnet)?.resource.vpc.known().map(str::to_owned)
+}
+
+/// The zones that a group covers, in the order of its subnets.
+pub(super) fn zones_of(world: &World, place: &Place, group: &DbSubnetGroup) -> Vec<Zone> {
+    let zone = |subnet: &Ref<Subnet>| {
+        let subnet = world.get::<Subnet>(place, subnet.known()?)?;
+        Some(subnet.resource.availability_zone)
+    };
+    group.subnets.iter().filter_map(zone).collect()
 }
 
 fn check_subnets(world: &World, place: &Place, group: &DbSubnetGroup) -> Result<(), AwsError> {
@@ -132,7 +141,10 @@ fn occupied(
     };
     let mut occupied = BTreeSet::new();
     for (_, instance) in users(world, place, name) {
-        let Some(first) = group.subnets.iter().next() else { continue };
+        let at = |subnet: &&Ref<Subnet>| {
+            instance.availability_zone.is_none() || zone(subnet) == instance.availability_zone
+        };
+        let Some(first) = group.subnets.iter().find(at) else { continue };
         occupied.insert(first.clone());
         if instance.multi_az {
             occupied.extend(group.subnets.iter().find(|it| zone(it) != zone(first)).cloned());
@@ -150,7 +162,9 @@ fn users<'a>(
     world
         .all::<DbInstance>(place)
         .map(|(identifier, object)| (identifier, &object.resource))
-        .filter(move |(_, instance)| instance.db_subnet_group.known() == Some(name))
+        .filter(move |(_, instance)| {
+            subnet_group(world, place, instance).and_then(Ref::known) == Some(name)
+        })
 }
 
 fn delete_db_subnet_group(world: &mut World, place: &Place, name: &str) -> Result<(), AwsError> {

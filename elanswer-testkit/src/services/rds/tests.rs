@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use elanswer_core::{
-    Executor, Place, Ref, Region, Resource, ResourceId, Zone, cidr,
+    Architecture, Executor, Place, Ref, Region, Resource, ResourceId, SecretRef, Zone, cidr,
     executor::{
         CreateRequest, DeleteRequest, Deletion, ErrorKind, ExecError, Observation, Status,
         UpdateRequest,
@@ -14,9 +14,10 @@ use elanswer_core::{
         iam::{Role, RoleName, Service},
         kms::KeyArn,
         rds::{
-            DbInstance, DbInstanceClass, DbInstanceIdentifier, DbParameterGroup,
-            DbParameterGroupFamily, DbParameterGroupName, DbSubnetGroup, DbSubnetGroupName,
-            EngineVersion, MasterUsername, MonitoringInterval, Port, StorageSize,
+            BackupRetentionPeriod, DbInstance, DbInstanceClass, DbInstanceIdentifier,
+            DbParameterGroup, DbParameterGroupFamily, DbParameterGroupName, DbSubnetGroup,
+            DbSubnetGroupName, EngineVersion, MasterUsername, MonitoringInterval, Port,
+            StorageSize,
         },
     },
     tags::Ownership,
@@ -29,14 +30,14 @@ use crate::mock::MockAws;
 const PLACE: Place = Place::new(Region::UsEast1);
 
 /// A network in an AWS in memory that is spoken to without the engine.
-struct Account {
-    aws: MockAws,
-    subnets: [Ref<Subnet>; 3],
-    guard: Ref<SecurityGroup>,
-    stranger: Ref<SecurityGroup>,
+pub(super) struct Account {
+    pub(super) aws: MockAws,
+    pub(super) subnets: [Ref<Subnet>; 3],
+    pub(super) guard: Ref<SecurityGroup>,
+    pub(super) stranger: Ref<SecurityGroup>,
 }
 
-fn request<R: Resource>(resource: &R) -> CreateRequest {
+pub(super) fn request<R: Resource>(resource: &R) -> CreateRequest {
     CreateRequest {
         schema: R::SCHEMA,
         place: PLACE,
@@ -53,7 +54,7 @@ fn request<R: Resource>(resource: &R) -> CreateRequest {
 
 impl Account {
     /// Two VPCs with a security group each, the first with subnets in zones a, a and b.
-    async fn new() -> Self {
+    pub(super) async fn new() -> Self {
         let aws = MockAws::new();
         let vpc = make(&aws, &Vpc::new(cidr!("10.0.0.0/16"))).await;
         let other = make(&aws, &Vpc::new(cidr!("10.1.0.0/16"))).await;
@@ -82,7 +83,7 @@ impl Account {
     }
 
     /// The same with a subnet group `data` and a parameter group `settings`.
-    async fn with_groups() -> Self {
+    pub(super) async fn with_groups() -> Self {
         let account = Self::new().await;
         let [a, _, b] = &account.subnets;
         account.make(&subnet_group([a, b])).await;
@@ -90,24 +91,27 @@ impl Account {
         account
     }
 
-    async fn try_make<R: Resource>(&self, resource: &R) -> Result<Observation, ExecError> {
+    pub(super) async fn try_make<R: Resource>(
+        &self,
+        resource: &R,
+    ) -> Result<Observation, ExecError> {
         self.aws.create(&[request(resource)]).await.remove(0)
     }
 
-    async fn make<R: Resource>(&self, resource: &R) -> Observation {
+    pub(super) async fn make<R: Resource>(&self, resource: &R) -> Observation {
         self.try_make(resource).await.unwrap()
     }
 
-    async fn refused<R: Resource>(&self, resource: &R) -> String {
+    pub(super) async fn refused<R: Resource>(&self, resource: &R) -> String {
         self.try_make(resource).await.unwrap_err().code().unwrap().to_owned()
     }
 
-    async fn read<R: Resource>(&self, identifier: &str) -> Option<Observation> {
+    pub(super) async fn read<R: Resource>(&self, identifier: &str) -> Option<Observation> {
         self.aws.read(R::SCHEMA, &PLACE, &[identifier.to_owned()]).await.remove(0).unwrap()
     }
 
     /// The properties as they were last written, with those that are never given back.
-    fn written<R: Resource>(&self, identifier: &str) -> Properties {
+    pub(super) fn written<R: Resource>(&self, identifier: &str) -> Properties {
         let key = R::SCHEMA.identifier;
         let mut objects = self.aws.objects::<R>().into_iter();
         let object = objects.find(|object| {
@@ -116,7 +120,7 @@ impl Account {
         properties_of(&object.unwrap().resource)
     }
 
-    async fn update<R: Resource>(
+    pub(super) async fn update<R: Resource>(
         &self,
         identifier: &str,
         f: impl FnOnce(&mut R),
@@ -139,7 +143,10 @@ impl Account {
         self.aws.update(&update).await
     }
 
-    async fn delete<R: Resource>(&self, identifier: &str) -> Result<Deletion, ExecError> {
+    pub(super) async fn delete<R: Resource>(
+        &self,
+        identifier: &str,
+    ) -> Result<Deletion, ExecError> {
         let now = self.read::<R>(identifier).await.unwrap();
         let delete = DeleteRequest {
             schema: R::SCHEMA,
@@ -152,7 +159,7 @@ impl Account {
         self.aws.delete(&delete).await
     }
 
-    fn instance(&self) -> DbInstance {
+    pub(super) fn instance(&self) -> DbInstance {
         DbInstance::builder()
             .db_instance_identifier(DbInstanceIdentifier::literal("orders"))
             .engine_version(EngineVersion::literal("16.4"))
@@ -192,7 +199,7 @@ fn parameter_group(family: &'static str) -> DbParameterGroup {
         .build()
 }
 
-fn code(error: &ExecError) -> (&str, ErrorKind) {
+pub(super) fn code(error: &ExecError) -> (&str, ErrorKind) {
     (error.code().unwrap(), error.kind())
 }
 
@@ -289,10 +296,10 @@ async fn an_instance_fits_its_surroundings() {
     let account = Account::with_groups().await;
     type Change = fn(&mut DbInstance, &Account);
     let cases: [(&str, Change); 9] = [
-        ("DBSubnetGroupNotFoundFault", |db, _| db.db_subnet_group = Ref::existing("none")),
+        ("DBSubnetGroupNotFoundFault", |db, _| db.db_subnet_group = Some(Ref::existing("none"))),
         ("DBParameterGroupNotFound", |db, _| db.db_parameter_group = Some(Ref::existing("none"))),
         ("InvalidParameterCombination", |db, _| {
-            db.engine_version = EngineVersion::literal("15.8");
+            db.engine_version = Some(EngineVersion::literal("15.8"));
             db.db_parameter_group = Some(Ref::existing("settings"));
         }),
         ("InvalidParameterCombination", |db, account| {
@@ -302,12 +309,12 @@ async fn an_instance_fits_its_surroundings() {
             db.vpc_security_groups.insert(Ref::existing("sg-0"));
         }),
         ("InvalidParameterCombination", |db, _| {
-            db.engine_version = EngineVersion::literal("9.6");
+            db.engine_version = Some(EngineVersion::literal("9.6"));
         }),
         ("InvalidParameterCombination", |db, _| {
             db.db_instance_class = DbInstanceClass::literal("db.t4g.48xlarge");
         }),
-        ("InvalidParameterValue", |db, _| db.manage_master_user_password = false),
+        ("InvalidParameterValue", |db, _| db.manage_master_user_password = Some(false)),
         ("KMSKeyNotAccessibleFault", |db, _| {
             let key = KeyArn::literal("arn:aws:kms:eu-west-1:123456789012:key/k");
             db.kms_key_id = Some(key.into());
@@ -324,7 +331,7 @@ async fn an_instance_fits_its_surroundings() {
 async fn an_instance_changes_once_it_is_available() {
     let account = Account::with_groups().await;
     account.make(&account.instance()).await;
-    let grow = |db: &mut DbInstance| db.allocated_storage = StorageSize::gib::<400>();
+    let grow = |db: &mut DbInstance| db.allocated_storage = Some(StorageSize::gib::<400>());
     let error = account.update("orders", grow).await.unwrap_err();
     assert_eq!(code(&error), ("InvalidDBInstanceState", ErrorKind::Dependency));
     tokio::time::sleep(Duration::from_secs(660)).await;
@@ -333,16 +340,16 @@ async fn an_instance_changes_once_it_is_available() {
     assert_eq!(changed.properties["Iops"], 12_000, "AWS's choice follows the size");
     tokio::time::sleep(Duration::from_secs(300)).await;
     let changes: [fn(&mut DbInstance); 3] = [
-        |db| db.allocated_storage = StorageSize::gib::<399>(),
-        |db| db.engine_version = EngineVersion::literal("16.3"),
-        |db| db.manage_master_user_password = false,
+        |db| db.allocated_storage = Some(StorageSize::gib::<399>()),
+        |db| db.engine_version = Some(EngineVersion::literal("16.3")),
+        |db| db.manage_master_user_password = Some(false),
     ];
     for change in changes {
         let error = account.update("orders", change).await.unwrap_err();
         assert_eq!(error.code(), Some("InvalidParameterCombination"));
     }
     let upgraded = account.update("orders", |db: &mut DbInstance| {
-        db.engine_version = EngineVersion::literal("17");
+        db.engine_version = Some(EngineVersion::literal("17"));
         db.port = Port::number::<5433>();
     });
     let upgraded = upgraded.await.unwrap();
@@ -410,4 +417,84 @@ async fn monitoring_needs_a_role_that_it_may_assume() {
     }
     tokio::time::sleep(Duration::from_secs(60)).await;
     account.make(&monitored(&arn(&role))).await;
+}
+
+impl Account {
+    /// The instance with a password of the user's and backups, available.
+    pub(super) async fn with_source(&self) {
+        let mut instance = DbInstance {
+            manage_master_user_password: Some(false),
+            master_user_password: Some(SecretRef::new("master", 1)),
+            ..self.instance()
+        };
+        instance.db_instance_identifier = Some(DbInstanceIdentifier::literal("orders"));
+        let mut request = request(&instance);
+        let mut arch = Architecture::new("test", Region::UsEast1);
+        arch.secret("master", 1, "correct-horse");
+        request.secrets = arch.secrets().clone();
+        self.aws.create(&[request]).await.remove(0).unwrap();
+        tokio::time::sleep(Duration::from_secs(700)).await;
+    }
+
+    fn replica(&self, name: String) -> DbInstance {
+        DbInstance::replica_of(Ref::existing("orders"))
+            .db_instance_identifier(DbInstanceIdentifier::new(name).unwrap())
+            .db_instance_class(DbInstanceClass::literal("db.t4g.micro"))
+            .availability_zone(Zone::new(Region::UsEast1, 'b'))
+            .vpc_security_groups([&self.guard])
+            .build()
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_replica_follows_a_source_with_backups_and_a_password_of_ones_own() {
+    let account = Account::with_groups().await;
+    let replica = account.replica("reports".to_owned());
+    assert_eq!(account.refused(&replica).await, "DBInstanceNotFound");
+    account.make(&account.instance()).await;
+    assert_eq!(account.refused(&replica).await, "InvalidDBInstanceState", "it is not made yet");
+    tokio::time::sleep(Duration::from_secs(700)).await;
+    assert_eq!(account.refused(&replica).await, "InvalidParameterValue", "its password is managed");
+    let account = Account::with_groups().await;
+    account.with_source().await;
+    let retained = |days| {
+        move |db: &mut DbInstance| {
+            db.backup_retention_period = BackupRetentionPeriod::try_from(days).ok();
+        }
+    };
+    account.update("orders", retained(0)).await.unwrap();
+    tokio::time::sleep(Duration::from_secs(60)).await;
+    assert_eq!(account.refused(&replica).await, "InvalidDBInstanceState");
+    account.update("orders", retained(1)).await.unwrap();
+    tokio::time::sleep(Duration::from_secs(60)).await;
+    let smaller =
+        DbInstance { allocated_storage: Some(StorageSize::gib::<99>()), ..replica.clone() };
+    assert_eq!(account.refused(&smaller).await, "InvalidParameterCombination");
+    let far =
+        DbInstance { availability_zone: Some(Zone::new(Region::UsEast1, 'c')), ..replica.clone() };
+    assert_eq!(account.refused(&far).await, "InvalidVPCNetworkStateFault");
+    let made = account.make(&replica).await;
+    assert_eq!(made.properties["SourceDBInstanceIdentifier"], "orders");
+    assert!(!made.properties.contains_key("MasterUsername"));
+    let error = account.update("orders", retained(0)).await.unwrap_err();
+    assert_eq!(error.code(), Some("InvalidParameterCombination"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_source_has_fifteen_replicas_which_outlive_it() {
+    let account = Account::with_groups().await;
+    account.with_source().await;
+    for number in 0..15 {
+        account.make(&account.replica(format!("copy-{number}"))).await;
+    }
+    let error = account.try_make(&account.replica("more".to_owned())).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Quota);
+    let error = account.delete::<DbSubnetGroup>("data").await.unwrap_err();
+    assert_eq!(error.code(), Some("InvalidDBSubnetGroupStateFault"));
+    tokio::time::sleep(Duration::from_secs(700)).await;
+    assert_eq!(account.delete::<DbInstance>("copy-0").await, Ok(Deletion::Underway));
+    assert_eq!(account.delete::<DbInstance>("orders").await, Ok(Deletion::Underway));
+    let promoted = account.read::<DbInstance>("copy-1").await.unwrap();
+    assert_eq!(promoted.properties["MasterUsername"], "orders");
+    assert!(!promoted.properties.contains_key("SourceDBInstanceIdentifier"));
 }

@@ -3,7 +3,8 @@ use elanswer_core::{
     services::{
         ec2::{Description, SecurityGroup, Subnet, Vpc},
         ecs::{
-            AwsLogs, AwsVpcConfiguration, DeploymentConfiguration, EcsName, FargateSize,
+            AwsLogs, AwsVpcConfiguration, Capacity, CapacityProvider, CapacityProviderStrategy,
+            ClusterCapacityProviderAssociations, DeploymentConfiguration, EcsName, FargateSize,
             PortMapping, ServiceLoadBalancer,
         },
         elbv2::{Port, TargetGroup, TargetType},
@@ -27,6 +28,15 @@ struct Site {
     breaker: CircuitBreaker,
     execute_command: bool,
     stranger: bool,
+    spot: Spot,
+}
+
+/// Whether the tasks run on Spot, and what the cluster has of it.
+#[derive(Clone, Copy, PartialEq)]
+enum Spot {
+    No,
+    NotAssociated,
+    Associated,
 }
 
 impl Default for Site {
@@ -39,6 +49,7 @@ impl Default for Site {
             breaker: CircuitBreaker::Off,
             execute_command: false,
             stranger: false,
+            spot: Spot::No,
         }
     }
 }
@@ -96,8 +107,20 @@ impl Site {
             .load_balancers(targets.into_iter().collect::<BTreeSet<_>>())
             .deployment_configuration(deployment.build())
             .enable_execute_command(self.execute_command)
+            .capacity(match self.spot {
+                Spot::No => Capacity::default(),
+                _ => CapacityProviderStrategy::only(CapacityProvider::FargateSpot).into(),
+            })
             .build();
-        arch.resource("service", service);
+        let cluster = service.cluster.clone();
+        let service = arch.resource("service", service);
+        if self.spot == Spot::Associated {
+            let providers = ClusterCapacityProviderAssociations::builder()
+                .cluster(cluster)
+                .capacity_providers([CapacityProvider::FargateSpot]);
+            let providers = arch.resource("providers", providers.build());
+            arch.options(&service, |options| _ = options.depends_on(&providers));
+        }
         arch
     }
 
@@ -182,6 +205,23 @@ async fn a_shell_needs_a_task_role() {
     let (resource, _, text) = Site { execute_command: true, ..Site::default() }.failure().await;
     assert_eq!(resource, "service");
     assert!(text.contains("taskRoleArn"), "{text}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_strategy_names_what_is_associated() {
+    let (resource, code, text) =
+        Site { spot: Spot::NotAssociated, ..Site::default() }.failure().await;
+    assert_eq!((resource.as_str(), code.as_str()), ("service", "InvalidParameterException"));
+    assert!(text.contains("not associated with the cluster"), "{text}");
+    let aws = MockAws::new();
+    assert_eq!(Site { spot: Spot::Associated, ..Site::default() }.apply(&aws).await, []);
+    // What it runs on changes in place, and starts its tasks anew; then the list can go.
+    let arn = |service: &Object<Service>| service.outputs.service_arn.clone();
+    let before: Vec<String> = aws.objects::<Service>().iter().map(arn).collect();
+    assert_eq!(Site::default().apply(&aws).await, []);
+    let after: Vec<String> = aws.objects::<Service>().iter().map(arn).collect();
+    assert_eq!(before, after);
+    assert!(aws.objects::<ClusterCapacityProviderAssociations>().is_empty());
 }
 
 #[test]

@@ -14,7 +14,13 @@ use elanswer_core::{
     },
 };
 
-use super::super::{db_parameter_group::MAJOR_VERSIONS, db_subnet_group::vpc_of};
+use super::{
+    super::{
+        db_parameter_group::MAJOR_VERSIONS,
+        db_subnet_group::{vpc_of, zones_of},
+    },
+    replica,
+};
 use crate::{
     services::iam::assumable_by,
     world::{AwsError, World},
@@ -28,7 +34,9 @@ pub(super) fn new(world: &World, place: &Place, instance: &DbInstance) -> Result
     for key in [instance.kms_key_id.as_ref(), secret].into_iter().flatten() {
         key_of_region(place, key)?;
     }
-    surroundings(world, place, instance)
+    replica::new(world, place, instance)?;
+    surroundings(world, place, instance)?;
+    zone(world, place, instance)
 }
 
 /// Refuses what AWS refuses of a change.
@@ -38,7 +46,7 @@ pub(super) fn change(
     from: &DbInstance,
     to: &DbInstance,
 ) -> Result<(), AwsError> {
-    if !to.manage_master_user_password && to.master_user_password.is_none() {
+    if !to.manages_password() && to.master_user_password.is_none() && !to.is_replica() {
         return Err(combination(
             "You must specify a master user password when you stop managing it in Secrets Manager.",
         ));
@@ -52,24 +60,25 @@ pub(super) fn change(
             to.performance_insights_retention_period != from.performance_insights_retention_period
                 || to.performance_insights_kms_key_id != from.performance_insights_kms_key_id
         }
+        DbInstanceContradiction::ZoneOfTwo => false,
         _ => true,
     })?;
     class_and_version(to)?;
-    if to.allocated_storage < from.allocated_storage {
+    if let Some((new, old)) = to.allocated_storage.zip(from.allocated_storage)
+        && new < old
+    {
         return Err(combination(format!(
-            "Requested storage size ({}) cannot be less than the current storage size ({})",
-            to.allocated_storage, from.allocated_storage
+            "Requested storage size ({new}) cannot be less than the current storage size ({old})"
         )));
     }
-    let (old, new) = (from.engine_version.numbers(), to.engine_version.numbers());
-    if new < old && !old.starts_with(&new) {
-        return Err(combination(format!(
-            "Cannot upgrade postgres from {} to {}",
-            from.engine_version, to.engine_version
-        )));
+    if let (Some(old), Some(new)) = (&from.engine_version, &to.engine_version)
+        && new.numbers() < old.numbers()
+        && !old.numbers().starts_with(&new.numbers())
+    {
+        return Err(combination(format!("Cannot upgrade postgres from {old} to {new}")));
     }
-    if from.manage_master_user_password
-        && to.manage_master_user_password
+    if from.manages_password()
+        && to.manages_password()
         && to.master_user_secret != from.master_user_secret
     {
         return Err(combination(
@@ -94,7 +103,7 @@ pub(super) fn password(secret: Option<&SecretRef>, secrets: &Secrets) -> Result<
 }
 
 /// Refuses a change or delete of an instance that AWS is still working on.
-pub(super) fn is_available(name: &str, status: &Status) -> Result<(), AwsError> {
+pub(in super::super) fn is_available(name: &str, status: &Status) -> Result<(), AwsError> {
     match status {
         Status::Pending(state) => Err(AwsError::dependency(
             "InvalidDBInstanceState",
@@ -120,11 +129,12 @@ fn contradictions(
 }
 
 fn class_and_version(instance: &DbInstance) -> Result<(), AwsError> {
-    let (class, version) = (&instance.db_instance_class, &instance.engine_version);
-    if !MAJOR_VERSIONS.contains(&version.major()) {
+    let (class, version) = (&instance.db_instance_class, instance.engine_version.as_ref());
+    if let Some(version) = version.filter(|version| !MAJOR_VERSIONS.contains(&version.major())) {
         return Err(combination(format!("Cannot find version {version} for {}", instance.engine)));
     }
     if !class.is_known() {
+        let version = version.map_or("that of its source", |version| version.as_str());
         return Err(combination(format!(
             "RDS does not support creating a DB instance with the following combination: \
              DBInstanceClass={class}, Engine={}, EngineVersion={version}",
@@ -132,6 +142,21 @@ fn class_and_version(instance: &DbInstance) -> Result<(), AwsError> {
         )));
     }
     Ok(())
+}
+
+/// Refuses a zone in which the subnet group has no subnet.
+fn zone(world: &World, place: &Place, instance: &DbInstance) -> Result<(), AwsError> {
+    let Some(zone) = instance.availability_zone else { return Ok(()) };
+    let group = replica::subnet_group(world, place, instance).and_then(Ref::known);
+    let group = group.and_then(|name| world.get::<DbSubnetGroup>(place, name));
+    let zones = group.map(|group| zones_of(world, place, &group.resource)).unwrap_or_default();
+    if zones.contains(&zone) {
+        return Ok(());
+    }
+    Err(AwsError::invalid(
+        "InvalidVPCNetworkStateFault",
+        format!("The DB subnet group has no subnet in the Availability Zone {zone}."),
+    ))
 }
 
 fn key_of_region(place: &Place, key: &Input<KeyArn>) -> Result<(), AwsError> {
@@ -148,7 +173,8 @@ fn key_of_region(place: &Place, key: &Input<KeyArn>) -> Result<(), AwsError> {
 
 /// Refuses what does not fit the groups and the role that the instance names.
 fn surroundings(world: &World, place: &Place, instance: &DbInstance) -> Result<(), AwsError> {
-    let name = instance.db_subnet_group.known().unwrap_or_default();
+    let name = replica::subnet_group(world, place, instance).and_then(Ref::known);
+    let name = name.unwrap_or_default();
     let subnets = world.require::<DbSubnetGroup>(place, name, "DBSubnetGroupNotFoundFault")?;
     let vpc = vpc_of(world, place, &subnets.resource);
     for group in &instance.vpc_security_groups {
@@ -192,7 +218,8 @@ fn parameter_group(
     instance: &DbInstance,
 ) -> Result<(), AwsError> {
     let name = group.known().unwrap_or_default();
-    let wanted = DbParameterGroupFamily::of(instance.engine, &instance.engine_version);
+    let Some(version) = &instance.engine_version else { return Ok(()) };
+    let wanted = DbParameterGroupFamily::of(instance.engine, version);
     let family = match name.strip_prefix("default.") {
         Some(family) => family.to_owned(),
         None => {
@@ -210,10 +237,10 @@ fn parameter_group(
     }
 }
 
-fn value(message: impl Into<String>) -> AwsError {
+pub(super) fn value(message: impl Into<String>) -> AwsError {
     AwsError::invalid("InvalidParameterValue", message)
 }
 
-fn combination(message: impl Into<String>) -> AwsError {
+pub(super) fn combination(message: impl Into<String>) -> AwsError {
     AwsError::invalid("InvalidParameterCombination", message)
 }

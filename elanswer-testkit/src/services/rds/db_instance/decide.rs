@@ -22,14 +22,20 @@ const MAINTENANCE_WINDOWS: [MaintenanceWindow; 2] = [
 ];
 
 /// The instance as AWS makes it: complete, and without what has no effect.
+///
+/// A read replica shows nothing of what it has of its source.
 pub(super) fn decide(place: &Place, mut instance: DbInstance) -> DbInstance {
-    let family = DbParameterGroupFamily::of(instance.engine, &instance.engine_version);
-    instance.db_parameter_group.get_or_insert_with(|| Ref::existing(format!("default.{family}")));
+    if let Some(version) = &instance.engine_version {
+        let family = DbParameterGroupFamily::of(instance.engine, version);
+        instance
+            .db_parameter_group
+            .get_or_insert_with(|| Ref::existing(format!("default.{family}")));
+    }
     instance.ca_certificate_identifier.get_or_insert_with(|| "rds-ca-rsa2048-g1".to_owned());
-    if instance.storage_encrypted && instance.kms_key_id.is_none() {
+    if instance.storage_encrypted == Some(true) && instance.kms_key_id.is_none() {
         instance.kms_key_id = aws_key(place, "rds");
     }
-    if instance.manage_master_user_password && instance.master_user_secret.is_none() {
+    if instance.manages_password() && instance.master_user_secret.is_none() {
         let key = aws_key(place, "secretsmanager");
         instance.master_user_secret = key.map(|kms_key_id| MasterUserSecret { kms_key_id });
     }
@@ -41,7 +47,8 @@ pub(super) fn decide(place: &Place, mut instance: DbInstance) -> DbInstance {
 
 /// A gp3 volume of 400 GiB or more is striped over four; a gp2 volume shows no IOPS.
 fn decide_iops(instance: &mut DbInstance) {
-    let range = instance.storage_type.iops(instance.allocated_storage);
+    let Some(size) = instance.allocated_storage else { return };
+    let range = instance.storage_type.iops(size);
     let fits = |iops: &Iops| range.as_ref().is_some_and(|range| range.contains(&iops.get()));
     instance.iops = instance.iops.filter(fits).or(match (instance.storage_type, &range) {
         (StorageType::Gp3, None) => Some(Iops::per_second::<3_000>()),
@@ -64,7 +71,7 @@ fn decide_insights(place: &Place, instance: &mut DbInstance) {
 }
 
 fn decide_windows(instance: &mut DbInstance) {
-    if instance.preferred_backup_window.is_none() {
+    if instance.preferred_backup_window.is_none() && !instance.is_replica() {
         let maintenance = instance.preferred_maintenance_window;
         let fits = |window: &BackupWindow| !maintenance.is_some_and(|it| window.overlaps(it));
         instance.preferred_backup_window = BACKUP_WINDOWS.into_iter().find(fits);
