@@ -5,6 +5,13 @@
 pub mod clients;
 mod error;
 pub mod executor;
+#[cfg(all(test, any(feature = "budgets", feature = "ce")))]
+mod replay;
+#[cfg(all(
+    test,
+    any(feature = "codebuild", feature = "codeconnections", feature = "codepipeline")
+))]
+mod scripted;
 mod search;
 pub mod services;
 #[cfg(feature = "state-s3")]

@@ -2,14 +2,34 @@
 
 #[cfg(feature = "acm")]
 pub mod acm;
+#[cfg(feature = "applicationautoscaling")]
+pub mod applicationautoscaling;
+#[cfg(feature = "budgets")]
+pub mod budgets;
+#[cfg(feature = "ce")]
+pub mod ce;
 #[cfg(feature = "cloudfront")]
 pub mod cloudfront;
+#[cfg(feature = "cloudwatch")]
+pub mod cloudwatch;
+#[cfg(feature = "codebuild")]
+pub mod codebuild;
+#[cfg(feature = "codeconnections")]
+pub mod codeconnections;
+#[cfg(feature = "codepipeline")]
+pub mod codepipeline;
 #[cfg(feature = "ec2")]
 pub mod ec2;
+#[cfg(feature = "ecr")]
+pub mod ecr;
 #[cfg(feature = "ecs")]
 pub mod ecs;
+#[cfg(feature = "elasticache")]
+pub mod elasticache;
 #[cfg(feature = "elbv2")]
 pub mod elbv2;
+#[cfg(feature = "events")]
+pub mod events;
 #[cfg(feature = "iam")]
 pub mod iam;
 #[cfg(feature = "kms")]
@@ -24,9 +44,15 @@ pub mod route53;
 pub mod s3;
 #[cfg(feature = "secretsmanager")]
 pub mod secretsmanager;
+#[cfg(feature = "servicediscovery")]
+pub mod servicediscovery;
+#[cfg(feature = "sns")]
+pub mod sns;
 pub mod sts;
 #[cfg(feature = "wafv2")]
 pub mod wafv2;
+#[cfg(feature = "xray")]
+pub mod xray;
 
 use elanswer_core::{Handler, Resource, handler::Handlers};
 
@@ -67,8 +93,21 @@ pub(crate) fn kinds() -> Vec<fn(Clients, Handlers) -> Handlers> {
             elanswer_core::services::ec2::SubnetNetworkAclAssociation,
             ec2::SubnetNetworkAclAssociationHandler,
         >,
+        #[cfg(feature = "budgets")]
+        add::<elanswer_core::services::budgets::Budget, budgets::BudgetHandler>,
+        #[cfg(feature = "ce")]
+        add::<elanswer_core::services::ce::AnomalyMonitor, ce::AnomalyMonitorHandler>,
+        #[cfg(feature = "ce")]
+        add::<elanswer_core::services::ce::AnomalySubscription, ce::AnomalySubscriptionHandler>,
+        #[cfg(feature = "ecr")]
+        add::<elanswer_core::services::ecr::Repository, ecr::RepositoryHandler>,
         #[cfg(feature = "ecs")]
         add::<elanswer_core::services::ecs::Cluster, ecs::ClusterHandler>,
+        #[cfg(feature = "ecs")]
+        add::<
+            elanswer_core::services::ecs::ClusterCapacityProviderAssociations,
+            ecs::ClusterCapacityProviderAssociationsHandler,
+        >,
         #[cfg(feature = "ecs")]
         add::<elanswer_core::services::ecs::TaskDefinition, ecs::TaskDefinitionHandler>,
         #[cfg(feature = "ecs")]
@@ -79,6 +118,31 @@ pub(crate) fn kinds() -> Vec<fn(Clients, Handlers) -> Handlers> {
         add::<elanswer_core::services::rds::DbParameterGroup, rds::DbParameterGroupHandler>,
         #[cfg(feature = "rds")]
         add::<elanswer_core::services::rds::DbInstance, rds::DbInstanceHandler>,
+        #[cfg(feature = "elasticache")]
+        add::<elanswer_core::services::elasticache::SubnetGroup, elasticache::SubnetGroupHandler>,
+        #[cfg(feature = "elasticache")]
+        add::<
+            elanswer_core::services::elasticache::ParameterGroup,
+            elasticache::ParameterGroupHandler,
+        >,
+        #[cfg(feature = "elasticache")]
+        add::<elanswer_core::services::elasticache::User, elasticache::UserHandler>,
+        #[cfg(feature = "elasticache")]
+        add::<elanswer_core::services::elasticache::UserGroup, elasticache::UserGroupHandler>,
+        #[cfg(feature = "elasticache")]
+        add::<
+            elanswer_core::services::elasticache::ReplicationGroup,
+            elasticache::ReplicationGroupHandler,
+        >,
+        #[cfg(feature = "rds")]
+        add::<elanswer_core::services::rds::DbProxy, rds::DbProxyHandler>,
+        #[cfg(feature = "rds")]
+        add::<elanswer_core::services::rds::DbProxyTargetGroup, rds::DbProxyTargetGroupHandler>,
+        #[cfg(feature = "rds")]
+        add::<
+            elanswer_core::services::rds::AutomatedBackupReplication,
+            rds::AutomatedBackupReplicationHandler,
+        >,
         #[cfg(feature = "ec2")]
         add::<elanswer_core::services::ec2::FlowLog, ec2::FlowLogHandler>,
         #[cfg(feature = "ec2")]
@@ -89,6 +153,8 @@ pub(crate) fn kinds() -> Vec<fn(Clients, Handlers) -> Handlers> {
         add::<elanswer_core::services::ec2::SecurityGroupEgress, ec2::SecurityGroupEgressHandler>,
         #[cfg(feature = "logs")]
         add::<elanswer_core::services::logs::LogGroup, logs::LogGroupHandler>,
+        #[cfg(feature = "logs")]
+        add::<elanswer_core::services::logs::MetricFilter, logs::MetricFilterHandler>,
         #[cfg(feature = "iam")]
         add::<elanswer_core::services::iam::Role, iam::RoleHandler>,
         #[cfg(feature = "iam")]
@@ -163,6 +229,50 @@ pub(crate) fn kinds() -> Vec<fn(Clients, Handlers) -> Handlers> {
             elanswer_core::services::wafv2::LoggingConfiguration,
             wafv2::LoggingConfigurationHandler,
         >,
+        #[cfg(feature = "sns")]
+        add::<elanswer_core::services::sns::Topic, sns::TopicHandler>,
+        #[cfg(feature = "sns")]
+        add::<elanswer_core::services::sns::TopicPolicy, sns::TopicPolicyHandler>,
+        #[cfg(feature = "sns")]
+        add::<elanswer_core::services::sns::Subscription, sns::SubscriptionHandler>,
+        #[cfg(feature = "events")]
+        add::<elanswer_core::services::events::Rule, events::RuleHandler>,
+        #[cfg(feature = "codeconnections")]
+        add::<
+            elanswer_core::services::codeconnections::Connection,
+            codeconnections::ConnectionHandler,
+        >,
+        #[cfg(feature = "codebuild")]
+        add::<elanswer_core::services::codebuild::Project, codebuild::ProjectHandler>,
+        #[cfg(feature = "codepipeline")]
+        add::<elanswer_core::services::codepipeline::Pipeline, codepipeline::PipelineHandler>,
+        #[cfg(feature = "applicationautoscaling")]
+        add::<
+            elanswer_core::services::applicationautoscaling::ScalableTarget,
+            applicationautoscaling::ScalableTargetHandler,
+        >,
+        #[cfg(feature = "applicationautoscaling")]
+        add::<
+            elanswer_core::services::applicationautoscaling::ScalingPolicy,
+            applicationautoscaling::ScalingPolicyHandler,
+        >,
+        #[cfg(feature = "servicediscovery")]
+        add::<
+            elanswer_core::services::servicediscovery::PrivateDnsNamespace,
+            servicediscovery::PrivateDnsNamespaceHandler,
+        >,
+        #[cfg(feature = "servicediscovery")]
+        add::<elanswer_core::services::servicediscovery::Service, servicediscovery::ServiceHandler>,
+        #[cfg(feature = "cloudwatch")]
+        add::<elanswer_core::services::cloudwatch::Alarm, cloudwatch::AlarmHandler>,
+        #[cfg(feature = "cloudwatch")]
+        add::<elanswer_core::services::cloudwatch::CompositeAlarm, cloudwatch::CompositeAlarmHandler>,
+        #[cfg(feature = "cloudwatch")]
+        add::<elanswer_core::services::cloudwatch::Dashboard, cloudwatch::DashboardHandler>,
+        #[cfg(feature = "xray")]
+        add::<elanswer_core::services::xray::Group, xray::GroupHandler>,
+        #[cfg(feature = "xray")]
+        add::<elanswer_core::services::xray::SamplingRule, xray::SamplingRuleHandler>,
         add::<elanswer_core::services::sts::CallerIdentity, sts::CallerIdentityHandler>,
     ]
 }

@@ -1,11 +1,15 @@
 //! Amazon ECS over the SDK.
 
 pub use cluster::ClusterHandler;
+pub use cluster_capacity_provider_associations::ClusterCapacityProviderAssociationsHandler;
 pub use service::ServiceHandler;
 pub use task_definition::TaskDefinitionHandler;
 
+mod capacity;
 mod cluster;
+mod cluster_capacity_provider_associations;
 mod container;
+mod deployment;
 mod service;
 mod task_definition;
 
@@ -30,6 +34,8 @@ const CODES: Codes = &[
     ("ClusterContainsServicesException", ErrorKind::Dependency),
     ("ClusterContainsTasksException", ErrorKind::Dependency),
     ("LimitExceededException", ErrorKind::Quota),
+    // A capacity provider on which tasks run cannot be removed.
+    ("ResourceInUseException", ErrorKind::Dependency),
     ("ServiceNotActiveException", ErrorKind::NotFound),
     ("UpdateInProgressException", ErrorKind::Dependency),
 ];

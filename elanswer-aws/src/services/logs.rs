@@ -3,6 +3,10 @@
 //! <https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html>.
 //! The tags are not in `DescribeLogGroups`; each log group takes a `ListTagsForResource` of its own.
 
+pub use metric_filter::MetricFilterHandler;
+
+mod metric_filter;
+
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;

@@ -1,12 +1,20 @@
 //! Amazon RDS over the SDK.
 
+pub use automated_backup_replication::AutomatedBackupReplicationHandler;
 pub use db_instance::DbInstanceHandler;
 pub use db_parameter_group::DbParameterGroupHandler;
+pub use db_proxy::DbProxyHandler;
+pub use db_proxy_target_group::DbProxyTargetGroupHandler;
 pub use db_subnet_group::DbSubnetGroupHandler;
 
+mod automated_backup_replication;
 mod db_instance;
 mod db_parameter_group;
+mod db_proxy;
+mod db_proxy_target_group;
 mod db_subnet_group;
+#[cfg(test)]
+mod replay;
 
 use aws_sdk_rds::{Client, types::Tag};
 use aws_smithy_runtime_api::client::{orchestrator::HttpResponse, result::SdkError};
@@ -24,19 +32,32 @@ const SERVICE: &str = "rds";
 
 /// The codes of RDS whose meaning is not general.
 const CODES: Codes = &[
+    ("DBInstanceAutomatedBackupNotFound", ErrorKind::NotFound),
+    ("DBInstanceAutomatedBackupQuotaExceeded", ErrorKind::Quota),
     ("DBInstanceNotFound", ErrorKind::NotFound),
     ("DBParameterGroupNotFound", ErrorKind::NotFound),
+    ("DBProxyAlreadyExistsFault", ErrorKind::Conflict),
+    ("DBProxyNotFoundFault", ErrorKind::NotFound),
+    ("DBProxyQuotaExceededFault", ErrorKind::Quota),
+    ("DBProxyTargetAlreadyRegisteredFault", ErrorKind::Conflict),
+    ("DBProxyTargetGroupNotFoundFault", ErrorKind::NotFound),
+    ("DBProxyTargetNotFoundFault", ErrorKind::NotFound),
     ("DBSubnetGroupNotFoundFault", ErrorKind::NotFound),
     ("DBSubnetQuotaExceededFault", ErrorKind::Quota),
     ("InsufficientDBInstanceCapacity", ErrorKind::Unavailable),
+    ("InvalidDBInstanceAutomatedBackupState", ErrorKind::Conflict),
     ("InvalidDBInstanceState", ErrorKind::Dependency),
     ("InvalidDBParameterGroupState", ErrorKind::Dependency),
+    ("InvalidDBProxyStateFault", ErrorKind::Dependency),
     ("InvalidDBSubnetGroupStateFault", ErrorKind::Dependency),
     ("InvalidDBSubnetStateFault", ErrorKind::Dependency),
 ];
 
 /// A role that IAM has made a moment ago is not one for monitoring yet.
 const ROLE_CODES: Codes = &[("InvalidParameterValue", ErrorKind::NotYetVisible)];
+
+/// A source without backups gets none by waiting.
+const BACKUP_CODES: Codes = &[("InvalidDBInstanceState", ErrorKind::Invalid)];
 
 /// Translates an error of `operation`.
 fn failed<E>(operation: &'static str) -> impl Fn(SdkError<E, HttpResponse>) -> ExecError
@@ -50,7 +71,13 @@ where
 }
 
 fn codes_of(message: &str) -> Codes {
-    if message.contains("ENHANCED_MONITORING") { ROLE_CODES } else { CODES }
+    if message.contains("ENHANCED_MONITORING") {
+        ROLE_CODES
+    } else if message.contains("Automated backups are not enabled") {
+        BACKUP_CODES
+    } else {
+        CODES
+    }
 }
 
 fn to_sdk(tags: &Tags) -> Vec<Tag> {
@@ -101,5 +128,7 @@ mod tests {
                     for: ENHANCED_MONITORING";
         assert_eq!(codes_of(text), ROLE_CODES);
         assert_eq!(codes_of("Invalid DB instance class"), CODES);
+        let text = "Automated backups are not enabled for this database instance.";
+        assert_eq!(codes_of(text), BACKUP_CODES);
     }
 }

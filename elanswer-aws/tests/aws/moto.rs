@@ -16,8 +16,18 @@ use elanswer_testkit::conformance::Case;
 
 use crate::known::{self, Known, Part};
 
+const CBOR: &str = "it does not know RPC v2 CBOR, in which the SDK speaks with CloudWatch";
+
 /// What moto does otherwise than AWS.
 pub(crate) const KNOWN: &[Known] = &[
+    Known { case: "cloudwatch_alarm", part: Part::Made, reason: CBOR },
+    Known { case: "cloudwatch_alarm_of_every_property", part: Part::Made, reason: CBOR },
+    Known { case: "cloudwatch_dashboard", part: Part::Made, reason: CBOR },
+    Known {
+        case: "rds_db_instance_replica",
+        part: Part::Updated,
+        reason: "a change of a replica turns off the log exports of its source",
+    },
     Known {
         case: "ec2_nat_gateway",
         part: Part::Replaced,
@@ -29,6 +39,16 @@ pub(crate) const KNOWN: &[Known] = &[
         reason: "`ModifyVpcEndpoint` does not know `PrivateDnsEnabled`",
     },
     Known {
+        case: "ecr_repository",
+        part: Part::Updated,
+        reason: "`PutImageScanningConfiguration` ignores an empty configuration, which turns scanning off",
+    },
+    Known {
+        case: "ecs_service_on_spot",
+        part: Part::Made,
+        reason: "`CreateService` drops the capacity provider strategy",
+    },
+    Known {
         case: "rds_db_subnet_group",
         part: Part::Updated,
         reason: "`ModifyDBSubnetGroup` removes the group",
@@ -37,6 +57,52 @@ pub(crate) const KNOWN: &[Known] = &[
         case: "rds_db_instance_insights_and_port",
         part: Part::Updated,
         reason: "`ModifyDBInstance` knows neither Performance Insights nor `DBPortNumber`",
+    },
+    Known { case: "rds_db_proxy", part: Part::Updated, reason: "it does not know `ModifyDBProxy`" },
+    Known {
+        case: "rds_automated_backup_replication",
+        part: Part::Made,
+        reason: "it does not know `StartDBInstanceAutomatedBackupsReplication`",
+    },
+    Known {
+        case: "elasticache_subnet_group",
+        part: Part::Made,
+        reason: "it does not know `DeleteCacheSubnetGroup`",
+    },
+    Known {
+        case: "elasticache_parameter_group",
+        part: Part::Made,
+        reason: "it does not know `CreateCacheParameterGroup`",
+    },
+    Known {
+        case: "elasticache_parameter_group_parameters",
+        part: Part::Made,
+        reason: "it does not know `CreateCacheParameterGroup`",
+    },
+    Known {
+        case: "elasticache_user_access",
+        part: Part::Updated,
+        reason: "it does not know `ModifyUser`",
+    },
+    Known {
+        case: "elasticache_user_group",
+        part: Part::Made,
+        reason: "it does not know `CreateUserGroup`",
+    },
+    Known {
+        case: "elasticache_replication_group",
+        part: Part::Made,
+        reason: "it does not know `CreateUserGroup`",
+    },
+    Known {
+        case: "elasticache_replication_group_of_one",
+        part: Part::Made,
+        reason: "it does not know `CreateUserGroup`",
+    },
+    Known {
+        case: "elasticache_replication_group_tls",
+        part: Part::Made,
+        reason: "it does not know `CreateUserGroup`",
     },
     Known {
         case: "acm_certificate_key",
@@ -52,6 +118,11 @@ pub(crate) const KNOWN: &[Known] = &[
         case: "secretsmanager_rotation_schedule_expression",
         part: Part::Made,
         reason: "a secret that rotates by an expression does not rotate",
+    },
+    Known {
+        case: "servicediscovery_private_dns_namespace",
+        part: Part::Updated,
+        reason: "`UpdatePrivateDnsNamespace` loses the hosted zone",
     },
     Known {
         case: "cloudfront_cache_policy",
@@ -72,6 +143,63 @@ pub(crate) const KNOWN: &[Known] = &[
         case: "cloudfront_distribution_with_policies",
         part: Part::Made,
         reason: "it does not know the policies of CloudFront",
+    },
+    Known {
+        case: "codeconnections_connection",
+        part: Part::Made,
+        reason: "it does not know CodeConnections",
+    },
+    Known {
+        case: "codebuild_project",
+        part: Part::Updated,
+        reason: "it does not know `UpdateProject`",
+    },
+    Known {
+        case: "codebuild_project_of_pipeline",
+        part: Part::Updated,
+        reason: "it does not know `UpdateProject`",
+    },
+    Known {
+        case: "codebuild_project_without_source",
+        part: Part::Updated,
+        reason: "it does not know `UpdateProject`",
+    },
+    Known {
+        case: "budgets_budget",
+        part: Part::Made,
+        reason: "it knows neither the subscribers of notifications nor the tags of budgets",
+    },
+    Known {
+        case: "budgets_budget_silent",
+        part: Part::Made,
+        reason: "it does not know the tags of budgets",
+    },
+    Known {
+        case: "ce_anomaly_monitor",
+        part: Part::Made,
+        reason: "it does not know anomaly monitors",
+    },
+    Known {
+        case: "ce_anomaly_subscription",
+        part: Part::Made,
+        reason: "it does not know anomaly subscriptions",
+    },
+    Known {
+        case: "ce_anomaly_subscription_at_once",
+        part: Part::Made,
+        reason: "it does not know anomaly subscriptions",
+    },
+    Known { case: "cloudwatch_composite_alarm", part: Part::Made, reason: CBOR },
+    Known { case: "xray_group", part: Part::Made, reason: "it does not know `CreateGroup`" },
+    Known {
+        case: "xray_sampling_rule",
+        part: Part::Made,
+        reason: "it does not know `CreateSamplingRule`",
+    },
+    Known {
+        case: "xray_sampling_rule_of_every_property",
+        part: Part::Made,
+        reason: "it does not know `CreateSamplingRule`",
     },
 ];
 

@@ -3,25 +3,42 @@
 use elanswer_aws::AwsExecutor;
 use elanswer_testkit::conformance::Case;
 use winterbaume_acm::AcmService;
+use winterbaume_applicationautoscaling::ApplicationAutoScalingService;
+use winterbaume_budgets::BudgetsService;
 use winterbaume_cloudfront::CloudFrontService;
+use winterbaume_cloudwatch::CloudWatchService;
 use winterbaume_cloudwatchlogs::CloudWatchLogsService;
+use winterbaume_codebuild::CodeBuildService;
+use winterbaume_codepipeline::CodePipelineService;
 use winterbaume_core::MockAws;
+use winterbaume_costexplorer::CostExplorerService;
 use winterbaume_ec2::Ec2Service;
+use winterbaume_ecr::EcrService;
 use winterbaume_ecs::EcsService;
+use winterbaume_elasticache::ElastiCacheService;
 use winterbaume_elasticloadbalancingv2::ElasticLoadBalancingV2Service;
+use winterbaume_eventbridge::EventBridgeService;
 use winterbaume_iam::IamService;
 use winterbaume_kms::KmsService;
 use winterbaume_rds::RdsService;
 use winterbaume_route53::Route53Service;
 use winterbaume_s3::S3Service;
 use winterbaume_secretsmanager::SecretsManagerService;
+use winterbaume_servicediscovery::ServiceDiscoveryService;
+use winterbaume_sns::SnsService;
 use winterbaume_sts::StsService;
 use winterbaume_wafv2::WafV2Service;
+use winterbaume_xray::XRayService;
 
 use crate::known::{self, Known, Part};
 
 /// What winterbaume does otherwise than AWS.
 pub(crate) const KNOWN: &[Known] = &[
+    Known {
+        case: "rds_db_proxy",
+        part: Part::Made,
+        reason: "it does not know the managed policy of Enhanced Monitoring",
+    },
     Known { case: "ec2_eip", part: Part::Updated, reason: "`CreateTags` does not know addresses" },
     Known {
         case: "ec2_nat_gateway",
@@ -94,6 +111,16 @@ pub(crate) const KNOWN: &[Known] = &[
         reason: "`RegisterTaskDefinition` keeps of a container its name, image, size, environment and ports",
     },
     Known {
+        case: "ecs_cluster_capacity_provider_associations",
+        part: Part::Made,
+        reason: "it needs a cluster, and `CreateCluster` drops the tags that say whose it is",
+    },
+    Known {
+        case: "ecs_service_on_spot",
+        part: Part::Made,
+        reason: "it needs a cluster, and `CreateCluster` drops the tags that say whose it is",
+    },
+    Known {
         case: "ecs_service",
         part: Part::Made,
         reason: "it needs a cluster, and `CreateCluster` drops the tags that say whose it is",
@@ -140,9 +167,64 @@ pub(crate) const KNOWN: &[Known] = &[
         reason: "instances have no `DbiResourceId`",
     },
     Known {
+        case: "rds_db_instance_replica",
+        part: Part::Made,
+        reason: "instances have no `DbiResourceId`",
+    },
+    Known {
         case: "rds_db_instance_password",
         part: Part::Made,
         reason: "instances have no `DbiResourceId`",
+    },
+    Known {
+        case: "elasticache_subnet_group",
+        part: Part::Updated,
+        reason: "it does not know `ModifyCacheSubnetGroup`",
+    },
+    Known {
+        case: "elasticache_parameter_group",
+        part: Part::Made,
+        reason: "it does not know `DescribeCacheParameters`",
+    },
+    Known {
+        case: "elasticache_parameter_group_parameters",
+        part: Part::Made,
+        reason: "it does not know `ModifyCacheParameterGroup`",
+    },
+    Known {
+        case: "elasticache_user_access",
+        part: Part::Updated,
+        reason: "it does not know `ModifyUser`",
+    },
+    Known {
+        case: "elasticache_user_group",
+        part: Part::Made,
+        reason: "it does not know `CreateUserGroup`",
+    },
+    Known {
+        case: "elasticache_replication_group",
+        part: Part::Made,
+        reason: "it does not know `CreateUserGroup`",
+    },
+    Known {
+        case: "elasticache_replication_group_of_one",
+        part: Part::Made,
+        reason: "it does not know `CreateUserGroup`",
+    },
+    Known {
+        case: "elasticache_replication_group_tls",
+        part: Part::Made,
+        reason: "it does not know `CreateUserGroup`",
+    },
+    Known {
+        case: "rds_db_proxy_target_group",
+        part: Part::Made,
+        reason: "it needs an instance, and instances have no `DbiResourceId`",
+    },
+    Known {
+        case: "rds_automated_backup_replication",
+        part: Part::Made,
+        reason: "it needs an instance, and instances have no `DbiResourceId`",
     },
     Known {
         case: "route53_record_set_alias",
@@ -215,6 +297,16 @@ pub(crate) const KNOWN: &[Known] = &[
         reason: "it needs the records that validate names, and `DescribeCertificate` does not tell them",
     },
     Known {
+        case: "cloudwatch_alarm_of_every_property",
+        part: Part::Made,
+        reason: "`PutMetricAlarm` drops percentiles, points to alarm and what missing data are",
+    },
+    Known {
+        case: "cloudwatch_composite_alarm",
+        part: Part::Updated,
+        reason: "`TagResource` does not know alarms over alarms",
+    },
+    Known {
         case: "wafv2_web_acl_association",
         part: Part::Made,
         reason: "it needs a load balancer, and those have no `CanonicalHostedZoneId`",
@@ -223,6 +315,116 @@ pub(crate) const KNOWN: &[Known] = &[
         case: "wafv2_logging_configuration_redacted",
         part: Part::Made,
         reason: "`GetLoggingConfiguration` leaves out redacted fields",
+    },
+    Known {
+        case: "codeconnections_connection",
+        part: Part::Made,
+        reason: "it does not know CodeConnections",
+    },
+    Known {
+        case: "codebuild_project",
+        part: Part::Updated,
+        reason: "projects lose specifications, variables, logs, keys and timeouts",
+    },
+    Known {
+        case: "codebuild_project_of_pipeline",
+        part: Part::Made,
+        reason: "projects lose whether they write logs",
+    },
+    Known {
+        case: "codebuild_project_without_source",
+        part: Part::Made,
+        reason: "projects lose specifications",
+    },
+    Known {
+        case: "codepipeline_pipeline",
+        part: Part::Made,
+        reason: "pipelines lose their artifact store, and `GetPipeline` does not tell ARNs",
+    },
+    Known {
+        case: "budgets_budget",
+        part: Part::Made,
+        reason: "`DescribeSubscribersForNotification` and `ListTagsForResource` are not implemented",
+    },
+    Known {
+        case: "budgets_budget_silent",
+        part: Part::Made,
+        reason: "`ListTagsForResource` is not implemented",
+    },
+    Known {
+        case: "ce_anomaly_subscription",
+        part: Part::Made,
+        reason: "`CreateAnomalySubscription` drops the threshold expression",
+    },
+    Known {
+        case: "ce_anomaly_subscription_at_once",
+        part: Part::Made,
+        reason: "`CreateAnomalySubscription` drops the threshold expression",
+    },
+    Known {
+        case: "applicationautoscaling_scalable_target",
+        part: Part::Made,
+        reason: "it needs a cluster, and `CreateCluster` drops the tags that say whose it is",
+    },
+    Known {
+        case: "applicationautoscaling_scalable_target_scheduled",
+        part: Part::Made,
+        reason: "it needs a cluster, and `CreateCluster` drops the tags that say whose it is",
+    },
+    Known {
+        case: "applicationautoscaling_scaling_policy",
+        part: Part::Made,
+        reason: "it needs a cluster, and `CreateCluster` drops the tags that say whose it is",
+    },
+    Known {
+        case: "applicationautoscaling_scaling_policy_requests",
+        part: Part::Made,
+        reason: "it needs a cluster, and `CreateCluster` drops the tags that say whose it is",
+    },
+    Known {
+        case: "xray_sampling_rule_of_every_property",
+        part: Part::Made,
+        reason: "`CreateSamplingRule` drops attributes",
+    },
+    Known {
+        case: "sns_topic",
+        part: Part::Made,
+        reason: "`CreateTopic` drops attributes and sets `DisplayName`",
+    },
+    Known {
+        case: "sns_topic_key",
+        part: Part::Made,
+        reason: "`CreateTopic` drops attributes and sets `DisplayName`",
+    },
+    Known {
+        case: "sns_topic_policy",
+        part: Part::Made,
+        reason: "it needs a topic, and `CreateTopic` sets `DisplayName`",
+    },
+    Known {
+        case: "sns_subscription",
+        part: Part::Made,
+        reason: "it needs a topic, and `CreateTopic` sets `DisplayName`",
+    },
+    Known {
+        case: "sns_subscription_unconfirmed",
+        part: Part::Made,
+        reason: "it needs a topic, and `CreateTopic` sets `DisplayName`",
+    },
+    Known {
+        case: "events_rule_input",
+        part: Part::Made,
+        reason: "it needs a topic, and `CreateTopic` sets `DisplayName`",
+    },
+    Known {
+        case: "logs_metric_filter",
+        part: Part::Updated,
+        reason: "`PutMetricFilter` drops units and default values",
+    },
+    Known {
+        case: "logs_metric_filter_dimensions",
+        part: Part::Made,
+        reason: "`PutMetricFilter` drops dimensions",
     },
 ];
 
@@ -234,19 +436,31 @@ async fn run(case: Case) {
 async fn server() -> AwsExecutor {
     let server = MockAws::builder()
         .with_service(AcmService::new())
+        .with_service(BudgetsService::new())
+        .with_service(ApplicationAutoScalingService::new())
         .with_service(CloudFrontService::new())
+        .with_service(CloudWatchService::new())
         .with_service(CloudWatchLogsService::new())
+        .with_service(CodeBuildService::new())
+        .with_service(CodePipelineService::new())
+        .with_service(CostExplorerService::new())
         .with_service(Ec2Service::new())
+        .with_service(EcrService::new())
         .with_service(EcsService::new())
+        .with_service(ElastiCacheService::new())
         .with_service(ElasticLoadBalancingV2Service::new())
+        .with_service(EventBridgeService::new())
         .with_service(IamService::new())
         .with_service(KmsService::new())
         .with_service(RdsService::new())
         .with_service(Route53Service::new())
         .with_service(S3Service::new())
         .with_service(SecretsManagerService::new())
+        .with_service(SnsService::new())
+        .with_service(ServiceDiscoveryService::new())
         .with_service(StsService::new())
         .with_service(WafV2Service::new())
+        .with_service(XRayService::new())
         .build();
     AwsExecutor::builder()
         .http_client(server.http_client())

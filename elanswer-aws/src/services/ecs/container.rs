@@ -7,7 +7,8 @@ use elanswer_core::{
     Bounded, Input,
     executor::ExecError,
     services::ecs::{
-        AwsLogs, ContainerDefinition, ContainerDependency, EcsName, HealthCheck, PortMapping,
+        AwsLogs, ContainerDefinition, ContainerDependency, ContainerPath, EcsName, HealthCheck,
+        MountPoint, PortMapping,
     },
 };
 
@@ -43,12 +44,16 @@ pub(super) fn to_sdk(
         .name(container.name.as_str())
         .set_image(container.image.known().cloned())
         .essential(container.essential)
+        .set_memory_reservation(
+            container.memory_reservation.map(|memory| memory.get().cast_signed()),
+        )
         .set_command(list(container.command.clone()))
         .set_port_mappings(list(container.port_mappings.iter().map(port_mapping).collect()))
         .set_environment(list(environment.collect()))
         .set_secrets(list(secrets))
         .set_log_configuration(log_configuration)
         .set_health_check(health_check)
+        .set_mount_points(list(container.mount_points.iter().map(mount_point).collect()))
         .readonly_root_filesystem(container.readonly_root_filesystem)
         .set_depends_on(list(depends_on))
         .build())
@@ -65,6 +70,14 @@ fn port_mapping(port: &PortMapping) -> types::PortMapping {
         .container_port(number)
         .host_port(number)
         .protocol(word(port.protocol).as_str().into())
+        .build()
+}
+
+fn mount_point(mount: &MountPoint) -> types::MountPoint {
+    types::MountPoint::builder()
+        .source_volume(mount.source_volume.as_str())
+        .container_path(mount.container_path.as_str())
+        .read_only(mount.read_only)
         .build()
 }
 
@@ -109,6 +122,7 @@ pub(super) fn from_sdk(
         .name(name.ok_or_else(|| lacks("containerDefinitions.name"))?)
         .image(container.image().ok_or_else(|| lacks("containerDefinitions.image"))?)
         .essential(container.essential().unwrap_or(true))
+        .maybe_memory_reservation(number(container.memory_reservation()))
         .command(container.command().to_vec())
         .port_mappings(
             container.port_mappings().iter().filter_map(observed_port).collect::<BTreeSet<_>>(),
@@ -117,6 +131,9 @@ pub(super) fn from_sdk(
         .secrets(secrets)
         .maybe_log_configuration(container.log_configuration().and_then(observed_logs))
         .maybe_health_check(container.health_check().map(observed_health_check))
+        .mount_points(
+            container.mount_points().iter().filter_map(observed_mount).collect::<BTreeSet<_>>(),
+        )
         .readonly_root_filesystem(container.readonly_root_filesystem().unwrap_or_default())
         .depends_on(
             container.depends_on().iter().filter_map(observed_dependency).collect::<BTreeSet<_>>(),
@@ -129,6 +146,14 @@ fn observed_port(port: &types::PortMapping) -> Option<PortMapping> {
     let container_port = number(port.container_port())?;
     let protocol = port.protocol().and_then(|protocol| parse_word(protocol.as_str()));
     Some(PortMapping { container_port, protocol: protocol.unwrap_or_default() })
+}
+
+fn observed_mount(mount: &types::MountPoint) -> Option<MountPoint> {
+    Some(MountPoint {
+        source_volume: EcsName::new(mount.source_volume()?).ok()?,
+        container_path: ContainerPath::new(mount.container_path()?).ok()?,
+        read_only: mount.read_only().unwrap_or_default(),
+    })
 }
 
 /// Logs that another driver takes are none that the model can say.
@@ -173,7 +198,7 @@ pub(super) fn number<const MIN: u32, const MAX: u32>(
 mod tests {
     use elanswer_core::{
         Region,
-        services::ecs::{ContainerCondition, ContainerPort},
+        services::ecs::{ContainerCondition, ContainerPort, MemoryReservation},
     };
 
     use super::*;
@@ -197,6 +222,11 @@ mod tests {
                     .start_period(Bounded::of::<60>())
                     .build(),
             )
+            .memory_reservation(MemoryReservation::of::<64>())
+            .mount_points([MountPoint::new(
+                EcsName::literal("tmp"),
+                ContainerPath::literal("/tmp"),
+            )])
             .readonly_root_filesystem(true)
             .depends_on([ContainerDependency {
                 container_name: EcsName::literal("db"),

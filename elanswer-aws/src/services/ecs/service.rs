@@ -31,15 +31,18 @@ use elanswer_core::{
     Handler, Place, Ref, Region, Tags,
     executor::{Deletion, ExecError, Status},
     handler::{Create, Delete, Observed, Update},
-    services::ecs::{
-        AwsVpcConfiguration, CircuitBreaker, DeploymentConfiguration, EcsName,
-        NetworkConfiguration, Service, ServiceLoadBalancer, ServiceOutputs,
+    services::{
+        ecs::{
+            AwsVpcConfiguration, Capacity, DeploymentConfiguration, EcsName, NetworkConfiguration,
+            RegistryTarget, Service, ServiceLoadBalancer, ServiceOutputs, ServiceRegistry,
+        },
+        servicediscovery::ServiceArn,
     },
 };
 
 use super::{
-    SERVICE, container::number, failed, from_sdk, none_if_gone, parse_word, retag, to_sdk, unbuilt,
-    word,
+    SERVICE, capacity, container::number, deployment, failed, from_sdk, none_if_gone, parse_word,
+    retag, to_sdk, unbuilt, word,
 };
 use crate::{clients::Clients, error::missing};
 
@@ -106,30 +109,29 @@ fn observed_load_balancer(group: &types::LoadBalancer) -> Option<ServiceLoadBala
     })
 }
 
-fn deployment(configuration: &DeploymentConfiguration) -> types::DeploymentConfiguration {
-    let breaker = types::DeploymentCircuitBreaker::builder()
-        .enable(configuration.circuit_breaker != CircuitBreaker::Off)
-        .rollback(configuration.circuit_breaker == CircuitBreaker::RollBack)
-        .build();
-    types::DeploymentConfiguration::builder()
-        .minimum_healthy_percent(configuration.minimum_healthy_percent.get().cast_signed())
-        .maximum_percent(configuration.maximum_percent.get().cast_signed())
-        .deployment_circuit_breaker(breaker)
-        .build()
+fn registries(registry: Option<&ServiceRegistry>) -> Vec<types::ServiceRegistry> {
+    let one = |registry: &ServiceRegistry| {
+        let target = registry.target.as_ref();
+        types::ServiceRegistry::builder()
+            .set_registry_arn(registry.registry_arn.known().map(ServiceArn::to_string))
+            .set_container_name(target.map(|target| target.container_name.to_string()))
+            .set_container_port(target.map(|target| target.container_port.get().cast_signed()))
+            .build()
+    };
+    registry.into_iter().map(one).collect()
 }
 
-fn observed_deployment(configuration: &types::DeploymentConfiguration) -> DeploymentConfiguration {
-    let breaker = configuration.deployment_circuit_breaker();
-    let circuit_breaker = match breaker.map(|breaker| (breaker.enable(), breaker.rollback())) {
-        Some((true, true)) => CircuitBreaker::RollBack,
-        Some((true, false)) => CircuitBreaker::Stop,
-        _ => CircuitBreaker::Off,
+fn observed_registry(registry: &types::ServiceRegistry) -> Option<ServiceRegistry> {
+    let target = || {
+        Some(RegistryTarget {
+            container_name: EcsName::new(registry.container_name()?).ok()?,
+            container_port: number(registry.container_port())?,
+        })
     };
-    DeploymentConfiguration::builder()
-        .maybe_minimum_healthy_percent(number(configuration.minimum_healthy_percent()))
-        .maybe_maximum_percent(number(configuration.maximum_percent()))
-        .circuit_breaker(circuit_breaker)
-        .build()
+    Some(ServiceRegistry {
+        registry_arn: ServiceArn::new(registry.registry_arn()?).ok()?.into(),
+        target: target(),
+    })
 }
 
 /// See the head of this file.
@@ -189,8 +191,10 @@ fn observed(service: &types::Service) -> Result<Option<Observed<Service>>, ExecE
         .maybe_desired_count(service.desired_count().try_into().ok())
         .platform_version(platform.unwrap_or_default())
         .network_configuration(observed_network(network).into())
+        .capacity(capacity::observed(service))
         .load_balancers(load_balancers.collect::<BTreeSet<_>>())
-        .deployment_configuration(deployment.map(observed_deployment).unwrap_or_default())
+        .maybe_service_registry(service.service_registries().first().and_then(observed_registry))
+        .deployment_configuration(deployment.map(deployment::from_sdk).unwrap_or_default())
         .maybe_health_check_grace_period_seconds(grace)
         .enable_execute_command(service.enable_execute_command())
         .enable_ecs_managed_tags(service.enable_ecs_managed_tags())
@@ -272,8 +276,18 @@ impl ServiceHandler {
         if from.load_balancers != to.load_balancers {
             call = call.set_load_balancers(Some(load_balancers(&to.load_balancers)));
         }
+        if from.capacity != to.capacity {
+            // AWS takes it only with a new deployment; an empty list leads back to the launch type.
+            let strategy = capacity::to_sdk(to.capacity.strategy())?;
+            call = call.set_capacity_provider_strategy(Some(strategy)).force_new_deployment(true);
+        }
+        if from.service_registry != to.service_registry {
+            call = call.set_service_registries(Some(registries(to.service_registry.as_ref())));
+        }
         if from.deployment_configuration != to.deployment_configuration {
-            call = call.deployment_configuration(deployment(&to.deployment_configuration));
+            let configuration =
+                deployment::to_sdk(&to.deployment_configuration, &from.deployment_configuration)?;
+            call = call.deployment_configuration(configuration);
         }
         if from.health_check_grace_period_seconds != to.health_check_grace_period_seconds {
             let grace = to.health_check_grace_period_seconds.get().cast_signed();
@@ -331,15 +345,30 @@ impl Handler<Service> for ServiceHandler {
             .set_service_name(desired.service_name.as_ref().map(EcsName::to_string))
             .set_task_definition(desired.task_definition.known().map(str::to_owned))
             .desired_count(desired.desired_count.unwrap_or(1).cast_signed())
-            .launch_type(word(desired.launch_type).as_str().into())
             .platform_version(word(desired.platform_version))
             .network_configuration(network(&desired.network_configuration)?)
             .set_load_balancers(Some(load_balancers(&desired.load_balancers)))
-            .deployment_configuration(deployment(&desired.deployment_configuration))
+            .deployment_configuration(deployment::to_sdk(
+                &desired.deployment_configuration,
+                &DeploymentConfiguration::default(),
+            )?)
             .enable_execute_command(desired.enable_execute_command)
             .enable_ecs_managed_tags(desired.enable_ecs_managed_tags)
             .propagate_tags(word(desired.propagate_tags).as_str().into())
             .set_tags(Some(to_sdk(&request.tags())));
+        call = match &desired.capacity {
+            Capacity::LaunchType(launch_type) => {
+                call.launch_type(word(launch_type).as_str().into())
+            }
+            Capacity::Strategy(strategy) => {
+                let strategy = capacity::to_sdk(Some(strategy))?;
+                call.set_capacity_provider_strategy(Some(strategy))
+            }
+        };
+        if desired.service_registry.is_some() {
+            let registries = registries(desired.service_registry.as_ref());
+            call = call.set_service_registries(Some(registries));
+        }
         // AWS refuses even a period of no length when there is no load balancer.
         let grace = desired.health_check_grace_period_seconds.get().cast_signed();
         if grace > 0 || !desired.load_balancers.is_empty() {
@@ -390,97 +419,4 @@ impl Handler<Service> for ServiceHandler {
 }
 
 #[cfg(test)]
-mod tests {
-    use aws_smithy_types::DateTime;
-
-    use super::*;
-
-    fn rolling(id: &str, status: &str, state: DeploymentRolloutState) -> types::Deployment {
-        types::Deployment::builder()
-            .id(id)
-            .status(status)
-            .rollout_state(state)
-            .rollout_state_reason(format!("rolling back to deploymentId {id}-before"))
-            .build()
-    }
-
-    fn service(running: i32, deployments: impl IntoIterator<Item = types::Deployment>) -> Status {
-        status(&described(running, deployments).created_at(DateTime::from_secs(1)).build())
-    }
-
-    fn described(
-        running: i32,
-        deployments: impl IntoIterator<Item = types::Deployment>,
-    ) -> types::builders::ServiceBuilder {
-        let service = types::Service::builder().status("ACTIVE").desired_count(2);
-        let deployments = deployments.into_iter().collect();
-        service.running_count(running).set_deployments(Some(deployments))
-    }
-
-    #[test]
-    fn a_service_is_ready_when_its_newest_deployment_is() {
-        use DeploymentRolloutState::{Completed, Failed, InProgress};
-        let primary = |state| rolling("b", "PRIMARY", state);
-        assert_eq!(service(2, [primary(Completed)]), Status::Ready);
-        assert!(matches!(service(1, [primary(Completed)]), Status::Pending(_)));
-        assert!(matches!(service(2, [primary(InProgress)]), Status::Pending(_)));
-        assert!(matches!(service(0, [primary(Failed)]), Status::Failed(_)));
-        // Servers that start no tasks do not say when they made a service.
-        assert_eq!(status(&described(0, [primary(InProgress)]).build()), Status::Ready);
-        let silent = types::Deployment::builder().status("PRIMARY").build();
-        assert_eq!(service(0, [silent]), Status::Ready);
-        // An old failure is over once another deployment is on its way.
-        let old = rolling("a", "ACTIVE", Failed);
-        assert_eq!(service(2, [primary(Completed), old]), Status::Ready);
-        let back = rolling("a-before", "PRIMARY", Completed);
-        let failed = rolling("a", "ACTIVE", Failed);
-        assert!(matches!(service(2, [back, failed]), Status::Failed(_)));
-    }
-
-    #[test]
-    fn the_cluster_is_in_the_arn() {
-        assert_eq!(cluster_of("arn:aws:ecs:us-east-1:123456789012:service/main/web"), "main");
-        assert_eq!(cluster_of("arn:aws:ecs:us-east-1:123456789012:service/web"), "default");
-    }
-
-    #[test]
-    fn a_described_service_is_what_was_asked_for() {
-        let desired = Service::builder()
-            .service_name(EcsName::literal("web"))
-            .cluster(Ref::existing("cluster"))
-            .task_definition(Ref::existing("web:1"))
-            .desired_count(2)
-            .network_configuration(
-                AwsVpcConfiguration::builder()
-                    .subnets([Ref::existing("subnet-a"), Ref::existing("subnet-b")])
-                    .security_groups([Ref::existing("sg-1")])
-                    .build()
-                    .into(),
-            )
-            .load_balancers([ServiceLoadBalancer {
-                target_group: Ref::existing("group"),
-                container_name: EcsName::literal("web"),
-                container_port: number(Some(8080)).unwrap(),
-            }])
-            .deployment_configuration(
-                DeploymentConfiguration::builder()
-                    .circuit_breaker(CircuitBreaker::RollBack)
-                    .build(),
-            )
-            .build();
-        let described = types::Service::builder()
-            .service_arn("arn:aws:ecs:us-east-1:123456789012:service/cluster/web")
-            .service_name("web")
-            .cluster_arn("cluster")
-            .task_definition("web:1")
-            .desired_count(2)
-            .platform_version("LATEST")
-            .network_configuration(network(&desired.network_configuration).unwrap())
-            .set_load_balancers(Some(load_balancers(&desired.load_balancers)))
-            .deployment_configuration(deployment(&desired.deployment_configuration))
-            .status("ACTIVE");
-        let found = observed(&described.clone().build()).unwrap().unwrap();
-        assert_eq!(found.resource, desired);
-        assert!(observed(&described.status("INACTIVE").build()).unwrap().is_none());
-    }
-}
+mod tests;

@@ -4,13 +4,17 @@
 //! A deregistered revision stays visible as `INACTIVE` for ever; it counts as gone. Every register
 //! call makes another revision, so that one whose answer was lost is found by its tags.
 
+use std::collections::BTreeSet;
+
 use async_trait::async_trait;
 use aws_sdk_ecs::types::{self, SortOrder, Tag, TaskDefinitionField, TaskDefinitionStatus};
 use elanswer_core::{
     Handler, Input, Place, Region, Tags,
     executor::{Deletion, ExecError},
     handler::{Create, Delete, Observed, Update},
-    services::ecs::{EcsName, FargateSize, RuntimePlatform, TaskDefinition, TaskDefinitionOutputs},
+    services::ecs::{
+        EcsName, FargateSize, RuntimePlatform, TaskDefinition, TaskDefinitionOutputs, Volume,
+    },
 };
 
 use super::{SERVICE, container, failed, from_sdk, none_if_gone, parse_word, retag, to_sdk, word};
@@ -42,6 +46,14 @@ fn observed_platform(platform: &types::RuntimePlatform) -> RuntimePlatform {
     }
 }
 
+fn volume(volume: &Volume) -> types::Volume {
+    types::Volume::builder().name(volume.name.as_str()).build()
+}
+
+fn observed_volume(volume: &types::Volume) -> Option<Volume> {
+    volume.name().and_then(|name| EcsName::new(name).ok()).map(Volume::new)
+}
+
 /// `None` is a revision that was deregistered.
 fn observed(
     task: &types::TaskDefinition,
@@ -63,6 +75,7 @@ fn observed(
         .maybe_task_role_arn(task.task_role_arn())
         .runtime_platform(task.runtime_platform().map(observed_platform).unwrap_or_default())
         .container_definitions(containers.collect::<Result<Vec<_>, _>>()?)
+        .volumes(task.volumes().iter().filter_map(observed_volume).collect::<BTreeSet<_>>())
         .tags(from_sdk(tags).declared())
         .build();
     let outputs = TaskDefinitionOutputs { task_definition_arn: arn.to_owned() };
@@ -131,6 +144,9 @@ impl Handler<TaskDefinition> for TaskDefinitionHandler {
             ))
             .runtime_platform(platform(desired.runtime_platform))
             .set_container_definitions(Some(containers.collect::<Result<_, _>>()?))
+            .set_volumes(
+                (!desired.volumes.is_empty()).then(|| desired.volumes.iter().map(volume).collect()),
+            )
             .set_tags(Some(to_sdk(&request.tags())))
             .send()
             .await
@@ -199,11 +215,13 @@ mod tests {
             .task_role_arn("arn:aws:iam::123456789012:role/web")
             .runtime_platform(platform(RuntimePlatform::ARM64))
             .container_definitions(container)
+            .volumes(volume(&Volume::new(EcsName::literal("tmp"))))
             .status(TaskDefinitionStatus::Active);
         let found = observed(&task.clone().build(), &[]).unwrap().unwrap();
         assert_eq!(found.resource.size, FargateSize::of::<512, 1024>());
         assert_eq!(found.resource.runtime_platform, RuntimePlatform::ARM64);
         assert!(found.resource.task_role_arn.is_some());
+        assert_eq!(found.resource.volumes, BTreeSet::from([Volume::new(EcsName::literal("tmp"))]));
         assert!(found.outputs.task_definition_arn.ends_with("web:7"));
         let gone = task.status(TaskDefinitionStatus::Inactive).build();
         assert!(observed(&gone, &[]).unwrap().is_none());

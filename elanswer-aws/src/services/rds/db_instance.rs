@@ -1,6 +1,7 @@
 //! `AWS::RDS::DBInstance` over the SDK.
 //!
-//! <https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html>.
+//! <https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html>,
+//! <https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstanceReadReplica.html>.
 
 use std::collections::BTreeMap;
 
@@ -83,12 +84,19 @@ impl Handler<DbInstance> for DbInstanceHandler {
         request: &Create<DbInstance>,
     ) -> Result<Observed<DbInstance>, ExecError> {
         let client = self.0.rds(request.place.region);
-        let password = password(&request.desired, &request.secrets)?;
-        let call = request::create(&request.desired, password, &request.tags());
-        let answer = call.send_with(&client).await.map_err(failed("CreateDBInstance"))?;
-        let lacks = || missing(SERVICE, "CreateDBInstance", "DBInstance");
-        let made = answer.db_instance().ok_or_else(lacks)?;
-        response::observed(made).map_err(|error| {
+        let desired = &request.desired;
+        let made = if desired.is_replica() {
+            let call = request::create_replica(desired, &request.tags());
+            let answer = call.send_with(&client).await;
+            answer.map_err(failed("CreateDBInstanceReadReplica"))?.db_instance
+        } else {
+            let password = password(desired, &request.secrets)?;
+            let call = request::create(desired, password, &request.tags());
+            let answer = call.send_with(&client).await;
+            answer.map_err(failed("CreateDBInstance"))?.db_instance
+        };
+        let made = made.ok_or_else(|| missing(SERVICE, "CreateDBInstance", "DBInstance"))?;
+        response::observed(&made).map_err(|error| {
             error.with_identifier(made.db_instance_identifier().unwrap_or_default())
         })
     }

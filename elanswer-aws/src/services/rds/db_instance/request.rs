@@ -3,13 +3,14 @@
 use aws_sdk_rds::{
     operation::{
         create_db_instance::builders::CreateDbInstanceInputBuilder,
+        create_db_instance_read_replica::builders::CreateDbInstanceReadReplicaInputBuilder,
         delete_db_instance::builders::DeleteDbInstanceInputBuilder,
         modify_db_instance::builders::ModifyDbInstanceInputBuilder,
     },
     types::CloudwatchLogsExportConfiguration,
 };
 use elanswer_core::{
-    Input, Ref, Tags,
+    Input, Ref, Resource, Tags,
     services::{
         kms::KeyArn,
         rds::{
@@ -30,26 +31,62 @@ pub(super) fn create(
     CreateDbInstanceInputBuilder::default()
         .set_db_instance_identifier(text(desired.db_instance_identifier.as_ref()))
         .engine(desired.engine.as_str())
-        .engine_version(desired.engine_version.as_str())
+        .set_engine_version(text(desired.engine_version.as_ref()))
         .db_instance_class(desired.db_instance_class.as_str())
-        .allocated_storage(gib(desired.allocated_storage))
+        .set_allocated_storage(desired.allocated_storage.map(gib))
         .set_max_allocated_storage(desired.max_allocated_storage.map(gib))
         .storage_type(desired.storage_type.as_str())
         .set_iops(desired.iops.map(iops))
-        .storage_encrypted(desired.storage_encrypted)
+        .set_storage_encrypted(desired.storage_encrypted)
         .set_kms_key_id(key(desired.kms_key_id.as_ref()))
         .multi_az(desired.multi_az)
+        .set_availability_zone(text(desired.availability_zone.as_ref()))
         .set_db_name(text(desired.db_name.as_ref()))
-        .master_username(desired.master_username.as_str())
-        .manage_master_user_password(desired.manage_master_user_password)
+        .set_master_username(text(desired.master_username.as_ref()))
+        .set_manage_master_user_password(desired.manage_master_user_password)
         .set_master_user_password(password.map(str::to_owned))
         .set_master_user_secret_kms_key_id(secret_key(desired.master_user_secret.as_ref()))
-        .set_db_subnet_group_name(desired.db_subnet_group.known().map(str::to_owned))
+        .set_db_subnet_group_name(named(desired.db_subnet_group.as_ref()))
         .set_vpc_security_group_ids(Some(security_groups(desired)))
         .set_db_parameter_group_name(parameter_group(desired))
-        .backup_retention_period(desired.backup_retention_period.get().into())
+        .set_backup_retention_period(desired.backup_retention_period.map(|it| it.get().into()))
         .set_preferred_backup_window(text(desired.preferred_backup_window.as_ref()))
         .set_preferred_maintenance_window(text(desired.preferred_maintenance_window.as_ref()))
+        .enable_performance_insights(desired.enable_performance_insights)
+        .set_performance_insights_retention_period(
+            desired.performance_insights_retention_period.map(days),
+        )
+        .set_performance_insights_kms_key_id(key(desired.performance_insights_kms_key_id.as_ref()))
+        .monitoring_interval(seconds(desired))
+        .set_monitoring_role_arn(monitoring_role(desired))
+        .set_enable_cloudwatch_logs_exports(Some(logs))
+        .enable_iam_database_authentication(desired.enable_iam_database_authentication)
+        .deletion_protection(desired.deletion_protection)
+        .auto_minor_version_upgrade(desired.auto_minor_version_upgrade)
+        .copy_tags_to_snapshot(desired.copy_tags_to_snapshot)
+        .publicly_accessible(desired.publicly_accessible)
+        .set_ca_certificate_identifier(desired.ca_certificate_identifier.clone())
+        .port(desired.port.get().into())
+        .set_tags(Some(to_sdk(tags)))
+}
+
+/// Nothing that a replica has of its source: AWS takes none of it.
+pub(super) fn create_replica(
+    desired: &DbInstance,
+    tags: &Tags,
+) -> CreateDbInstanceReadReplicaInputBuilder {
+    let logs = desired.enable_cloudwatch_logs_exports.iter().map(log_name).collect();
+    CreateDbInstanceReadReplicaInputBuilder::default()
+        .set_db_instance_identifier(text(desired.db_instance_identifier.as_ref()))
+        .set_source_db_instance_identifier(named(desired.source_db_instance.as_ref()))
+        .db_instance_class(desired.db_instance_class.as_str())
+        .set_availability_zone(text(desired.availability_zone.as_ref()))
+        .multi_az(desired.multi_az)
+        .set_allocated_storage(desired.allocated_storage.map(gib))
+        .set_max_allocated_storage(desired.max_allocated_storage.map(gib))
+        .storage_type(desired.storage_type.as_str())
+        .set_iops(desired.iops.map(iops))
+        .set_vpc_security_group_ids(Some(security_groups(desired)))
         .enable_performance_insights(desired.enable_performance_insights)
         .set_performance_insights_retention_period(
             desired.performance_insights_retention_period.map(days),
@@ -92,7 +129,7 @@ pub(super) fn modify(
         )
         .set_backup_retention_period(
             changed(&from.backup_retention_period, &to.backup_retention_period)
-                .map(|period| period.get().into()),
+                .and_then(|period| period.map(|period| period.get().into())),
         )
         .set_preferred_backup_window(
             changed(&from.preferred_backup_window, &to.preferred_backup_window)
@@ -140,11 +177,12 @@ pub(super) fn delete(
     current: &DbInstance,
     outputs: &DbInstanceOutputs,
 ) -> DeleteDbInstanceInputBuilder {
+    let snapshot = current.final_snapshot(outputs);
     DeleteDbInstanceInputBuilder::default()
         .db_instance_identifier(&outputs.db_instance_identifier)
         .delete_automated_backups(current.delete_automated_backups)
-        .skip_final_snapshot(current.skip_final_snapshot)
-        .set_final_db_snapshot_identifier(current.final_snapshot(outputs))
+        .skip_final_snapshot(snapshot.is_none())
+        .set_final_db_snapshot_identifier(snapshot)
 }
 
 fn modify_version(
@@ -152,7 +190,7 @@ fn modify_version(
     from: &DbInstance,
     to: &DbInstance,
 ) -> ModifyDbInstanceInputBuilder {
-    let (old, new) = (&from.engine_version, &to.engine_version);
+    let (Some(old), Some(new)) = (&from.engine_version, &to.engine_version) else { return call };
     if old == new {
         return call;
     }
@@ -169,21 +207,21 @@ fn modify_storage(
 ) -> ModifyDbInstanceInputBuilder {
     let all =
         |instance: &DbInstance| (instance.allocated_storage, instance.storage_type, instance.iops);
-    let range = to.storage_type.iops(to.allocated_storage);
+    let range = to.allocated_storage.and_then(|size| to.storage_type.iops(size));
     let fits = |iops: &Iops| range.as_ref().is_some_and(|range| range.contains(&iops.get()));
     let call = if all(from) == all(to) {
         call
     } else {
-        call.allocated_storage(gib(to.allocated_storage))
+        call.set_allocated_storage(to.allocated_storage.map(gib))
             .set_storage_type(
                 changed(&from.storage_type, &to.storage_type).map(ToString::to_string),
             )
             .set_iops(to.iops.filter(|it| fits(it) || to.iops != from.iops).map(iops))
     };
     // A maximum that is the size itself turns growing off.
-    let max = to.max_allocated_storage.unwrap_or(to.allocated_storage);
+    let max = to.max_allocated_storage.or(to.allocated_storage);
     call.set_max_allocated_storage(
-        changed(&from.max_allocated_storage, &to.max_allocated_storage).map(|_| gib(max)),
+        changed(&from.max_allocated_storage, &to.max_allocated_storage).and_then(|_| max.map(gib)),
     )
 }
 
@@ -204,7 +242,7 @@ fn modify_password(
     if secret(from) == secret(to) {
         return call;
     }
-    call.manage_master_user_password(to.manage_master_user_password)
+    call.set_manage_master_user_password(to.manage_master_user_password)
         .set_master_user_secret_kms_key_id(secret_key(to.master_user_secret.as_ref()))
 }
 
@@ -256,6 +294,10 @@ fn text<T: ToString>(value: Option<&T>) -> Option<String> {
     value.map(ToString::to_string)
 }
 
+fn named<R: Resource>(reference: Option<&Ref<R>>) -> Option<String> {
+    reference.and_then(Ref::known).map(str::to_owned)
+}
+
 fn log_name(log: &LogExport) -> String {
     log.as_str().to_owned()
 }
@@ -293,7 +335,7 @@ fn security_groups(instance: &DbInstance) -> Vec<String> {
 }
 
 fn parameter_group(instance: &DbInstance) -> Option<String> {
-    instance.db_parameter_group.as_ref().and_then(Ref::known).map(str::to_owned)
+    named(instance.db_parameter_group.as_ref())
 }
 
 #[cfg(test)]
@@ -341,12 +383,29 @@ mod tests {
     }
 
     #[test]
+    fn a_replica_is_asked_for_of_its_source() {
+        let replica = DbInstance::replica_of(Ref::existing("orders"))
+            .db_instance_class(DbInstanceClass::literal("db.m7g.large"))
+            .vpc_security_groups([Ref::existing("sg-1")])
+            .availability_zone("us-east-1b".parse().unwrap())
+            .build();
+        let call = create_replica(&replica, &Tags::new()).build().unwrap();
+        assert_eq!(call.source_db_instance_identifier(), Some("orders"));
+        assert_eq!(call.availability_zone(), Some("us-east-1b"));
+        assert_eq!(call.storage_type(), Some("gp3"));
+        assert_eq!(call.vpc_security_group_ids(), ["sg-1"]);
+        assert_eq!(call.allocated_storage(), None);
+        let changed = DbInstance { multi_az: true, ..replica.clone() };
+        assert_eq!(modified(&replica, &changed), nothing().multi_az(true));
+    }
+
+    #[test]
     fn a_change_names_only_what_changes() {
         let old = instance();
         assert_eq!(modified(&old, &old), nothing());
         let new = DbInstance {
             multi_az: true,
-            backup_retention_period: BackupRetentionPeriod::days::<30>(),
+            backup_retention_period: Some(BackupRetentionPeriod::days::<30>()),
             enable_cloudwatch_logs_exports: [LogExport::Postgresql].into(),
             ..old.clone()
         };
@@ -364,7 +423,7 @@ mod tests {
     #[test]
     fn another_major_version_is_allowed_explicitly() {
         let old = instance();
-        let to = |version| DbInstance { engine_version: version, ..old.clone() };
+        let to = |version| DbInstance { engine_version: Some(version), ..old.clone() };
         let minor = modified(&old, &to(EngineVersion::literal("16.5")));
         assert_eq!(minor, nothing().engine_version("16.5"));
         let major = modified(&old, &to(EngineVersion::literal("17")));
@@ -374,7 +433,8 @@ mod tests {
     #[test]
     fn storage_changes_as_a_whole() {
         let old = DbInstance { iops: Iops::try_from(3000).ok(), ..instance() };
-        let larger = DbInstance { allocated_storage: StorageSize::gib::<400>(), ..old.clone() };
+        let larger =
+            DbInstance { allocated_storage: Some(StorageSize::gib::<400>()), ..old.clone() };
         assert_eq!(modified(&old, &larger), nothing().allocated_storage(400));
         let fast = DbInstance { storage_type: StorageType::Io1, ..old.clone() };
         let expected = nothing().allocated_storage(100).storage_type("io1").iops(3000);
@@ -422,5 +482,7 @@ mod tests {
         let call = delete(&DbInstance { skip_final_snapshot: true, ..instance() }, &outputs);
         assert_eq!(call.get_final_db_snapshot_identifier(), &None);
         assert_eq!(call.get_skip_final_snapshot(), &Some(true));
+        let replica = DbInstance { source_db_instance: Some(Ref::existing("a")), ..instance() };
+        assert_eq!(delete(&replica, &outputs).get_skip_final_snapshot(), &Some(true));
     }
 }

@@ -30,34 +30,46 @@ pub(super) fn observed(instance: &types::DbInstance) -> Result<Observed<DbInstan
     let insights = instance.performance_insights_enabled();
     let insights_told = insights.is_some();
     let insights_off = insights == Some(false);
-    let insights_key_told = instance.performance_insights_kms_key_id().is_some();
+    let insights_key_told = insights_told && instance.performance_insights_kms_key_id().is_some();
     let insights = insights.unwrap_or_default();
+    let source = instance.read_replica_source_db_instance_identifier().map(Ref::existing);
+    // A replica has of its source what the program cannot say of it.
+    let is_own = source.is_none();
+    let own = |text: Option<&str>| text.filter(|_| is_own).map(str::to_owned);
     let resource = DbInstance {
         db_instance_identifier: Some(
             name.parse().map_err(|_| lacks("valid DBInstanceIdentifier"))?,
         ),
+        source_db_instance: source,
         engine: word(instance.engine()).ok_or_else(|| lacks("Engine that elanswer knows"))?,
-        engine_version: parse(instance.engine_version()).ok_or_else(|| lacks("EngineVersion"))?,
+        engine_version: told(is_own, parse(own(instance.engine_version()).as_deref()), || {
+            lacks("EngineVersion")
+        })?,
         db_instance_class: parse(instance.db_instance_class())
             .ok_or_else(|| lacks("DBInstanceClass"))?,
-        allocated_storage: size(instance.allocated_storage())
-            .ok_or_else(|| lacks("AllocatedStorage of 20 GiB or more"))?,
+        allocated_storage: told(true, size(instance.allocated_storage()), || {
+            lacks("AllocatedStorage of 20 GiB or more")
+        })?,
         max_allocated_storage: size(instance.max_allocated_storage()),
         storage_type: word(instance.storage_type())
             .ok_or_else(|| lacks("StorageType that elanswer knows"))?,
         iops: number(instance.iops()).and_then(|iops| Iops::try_from(iops).ok()),
-        storage_encrypted: instance.storage_encrypted().unwrap_or_default(),
-        kms_key_id: key(instance.kms_key_id()),
+        storage_encrypted: is_own.then(|| instance.storage_encrypted().unwrap_or_default()),
+        kms_key_id: key(own(instance.kms_key_id()).as_deref()),
         multi_az: instance.multi_az().unwrap_or_default(),
-        db_name: parse(instance.db_name()),
-        master_username: parse(instance.master_username())
-            .ok_or_else(|| lacks("MasterUsername"))?,
-        manage_master_user_password: secret.is_some(),
+        availability_zone: parse(instance.availability_zone()),
+        db_name: parse(own(instance.db_name()).as_deref()),
+        master_username: told(is_own, parse(own(instance.master_username()).as_deref()), || {
+            lacks("MasterUsername")
+        })?,
+        manage_master_user_password: is_own.then_some(secret.is_some()),
         master_user_password: None,
         master_user_secret: secret
             .and_then(|secret| key(secret.kms_key_id()))
             .map(|kms_key_id| MasterUserSecret { kms_key_id }),
-        db_subnet_group: subnet_group(instance).ok_or_else(|| lacks("DBSubnetGroup"))?,
+        db_subnet_group: told(is_own, subnet_group(instance).filter(|_| is_own), || {
+            lacks("DBSubnetGroup")
+        })?,
         vpc_security_groups: instance
             .vpc_security_groups()
             .iter()
@@ -67,12 +79,17 @@ pub(super) fn observed(instance: &types::DbInstance) -> Result<Observed<DbInstan
         db_parameter_group: instance
             .db_parameter_groups()
             .first()
+            .filter(|_| is_own)
             .and_then(types::DbParameterGroupStatus::db_parameter_group_name)
             .map(Ref::<DbParameterGroup>::existing),
-        backup_retention_period: number(instance.backup_retention_period())
-            .and_then(|days| BackupRetentionPeriod::try_from(days).ok())
-            .ok_or_else(|| lacks("BackupRetentionPeriod"))?,
-        preferred_backup_window: parse(instance.preferred_backup_window()),
+        backup_retention_period: told(
+            is_own,
+            number(instance.backup_retention_period())
+                .filter(|_| is_own)
+                .and_then(|days| BackupRetentionPeriod::try_from(days).ok()),
+            || lacks("BackupRetentionPeriod"),
+        )?,
+        preferred_backup_window: parse(own(instance.preferred_backup_window()).as_deref()),
         preferred_maintenance_window: parse(instance.preferred_maintenance_window()),
         enable_performance_insights: insights,
         performance_insights_retention_period: number(
@@ -151,6 +168,15 @@ fn status(instance: &types::DbInstance) -> Status {
     }
 }
 
+/// What every instance has; of one that is a replica it may be missing.
+fn told<T>(
+    needed: bool,
+    value: Option<T>,
+    lacks: impl FnOnce() -> ExecError,
+) -> Result<Option<T>, ExecError> {
+    if needed && value.is_none() { Err(lacks()) } else { Ok(value) }
+}
+
 fn subnet_group(instance: &types::DbInstance) -> Option<Ref<DbSubnetGroup>> {
     instance.db_subnet_group()?.db_subnet_group_name().map(Ref::existing)
 }
@@ -190,7 +216,9 @@ fn key(text: Option<&str>) -> Option<Input<KeyArn>> {
 #[cfg(test)]
 mod tests {
     use aws_sdk_rds::types::builders::DbInstanceBuilder;
-    use elanswer_core::services::rds::{BackupWindow, Engine, StorageType};
+    use elanswer_core::services::rds::{
+        BackupWindow, DbInstanceContradiction, Engine, StorageType,
+    };
 
     use super::*;
 
@@ -228,10 +256,20 @@ mod tests {
         assert_eq!(resource.storage_type, StorageType::Gp3);
         assert_eq!(resource.port, Port::number::<5433>());
         assert_eq!(resource.preferred_backup_window, Some(BackupWindow::literal("03:00-04:00")));
-        assert!(resource.manage_master_user_password && resource.kms_key_id.is_some());
+        assert!(resource.manages_password() && resource.kms_key_id.is_some());
         assert_eq!(orders.outputs.secret_arn.as_deref(), Some("secret"));
         assert_eq!(orders.outputs.endpoint_port.as_deref(), Some("5433"));
         assert_eq!(orders.status, Status::Ready);
+    }
+
+    #[test]
+    fn a_replica_shows_its_source_and_nothing_that_it_has_of_it() {
+        let replica = described().read_replica_source_db_instance_identifier("first").build();
+        let replica = observed(&replica).unwrap().resource;
+        assert_eq!(replica.source_db_instance, Some(Ref::existing("first")));
+        let of_source =
+            |it: &DbInstanceContradiction| matches!(it, DbInstanceContradiction::OfSource(_));
+        assert!(!replica.contradictions().iter().any(of_source));
     }
 
     #[test]

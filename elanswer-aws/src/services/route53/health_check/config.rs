@@ -12,10 +12,13 @@ use aws_sdk_route53::{
 use elanswer_core::{
     Bounded, Input, Ref,
     executor::ExecError,
-    services::route53::{
-        AlarmCheck, AlarmName, CalculatedCheck, CheckerRegion, CheckerRegions, DnsName, Endpoint,
-        EndpointCheck, HealthCheckConfig, HttpRequest, HttpTarget, InsufficientDataStatus,
-        RequestInterval, ResourcePath, SearchString, TcpTarget,
+    services::{
+        cloudwatch::AlarmName,
+        route53::{
+            AlarmCheck, CalculatedCheck, CheckerRegion, CheckerRegions, DnsName, Endpoint,
+            EndpointCheck, HealthCheckConfig, HttpRequest, HttpTarget, InsufficientDataStatus,
+            RequestInterval, ResourcePath, SearchString, TcpTarget,
+        },
     },
 };
 
