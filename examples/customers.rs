@@ -90,10 +90,11 @@ async fn main() -> Result<(), Box<dyn Error>> {
     drop(busy);
 
     // One customer leaves, and there is room for the one that was refused.
-    let leaving = (refused[0] + 1) % CUSTOMERS;
+    let Some(refused) = refused.first().copied() else { return Err("nobody was refused".into()) };
+    let leaving = (refused + 1) % CUSTOMERS;
     println!("{}: {}", stack(leaving), elanswer::destroy(&stack(leaving), &aws).await?);
-    let late = elanswer::apply(&customer(refused[0]), &aws).await?;
-    println!("{}: {late}", stack(refused[0]));
+    let late = elanswer::apply(&customer(refused), &aws).await?;
+    println!("{}: {late}", stack(refused));
     assert!(late.is_complete());
 
     // Nobody else noticed.

@@ -2,7 +2,7 @@
 //! state, and the next one puts it right.
 //!
 //! ```sh
-//! cargo run --example explore_crashes
+//! cargo run --release --example explore_crashes
 //! ```
 //!
 //! It explores the apply from nothing, an update in place, a replacement, and the destroy. It ends
@@ -13,7 +13,7 @@
 use std::{error::Error, net::IpAddr, process::ExitCode};
 
 use elanswer::{
-    Architecture, Platform, Region, Site, cidr,
+    Architecture, Dollars, Platform, Region, Site, cidr,
     constructs::{AddressTarget, Certificate},
     services::{
         acm::DomainName,
@@ -54,11 +54,18 @@ fn platform(release: Release) -> Result<Architecture, Box<dyn Error>> {
         .standby(IpAddr::from([203, 0, 113, 10]))
         .sends(Continent::Europe, AddressTarget::cloudfront(europe).checked_by(check));
     let rotation: FunctionArn = "arn:aws:lambda:us-east-1:123456789012:function:rotate".parse()?;
+    let password = arch.secret("database-password", 1, "correct-horse");
+    let login = r#"{"username":"postgres","password":"correct-horse"}"#;
+    let login = arch.secret("database-login", 1, login);
     let platform = Platform::new("platform", certificate.arn())
         .api_image(release.image)
+        .replicas(1, &password, &login)
         .copied_to(Region::UsWest2)
         .delivered_at(site)
-        .session_key_rotated_by(rotation);
+        .session_key_rotated_by(rotation)
+        .deployed_from("elanswer/platform", "main")
+        .alerts(["ops@elanswer.example"])
+        .budget(Dollars::whole(3000));
     let platform = arch.add(platform.disposable());
 
     let audit = LogGroup::builder().retention_in_days(release.retention);

@@ -12,6 +12,12 @@
 //! one that was issued before. `--var keep=yes` protects the database and the load balancer from
 //! deletion, as a production platform should be; without it `destroy` removes everything.
 //!
+//! `--var mail=ADDRESS` is who hears of what is wrong, `--var budget=DOLLARS` what a month may cost,
+//! or `none`, and `--var source=OWNER/REPOSITORY` what is built and deployed; unless given, they are
+//! those of nobody. `--var connection=ARN` is a connection to GitHub that somebody has completed, and
+//! `--var without=cache,tracing` leaves parts out. The database has a read replica, and so a password of yours: it is taken from the variable
+//! `DATABASE_PASSWORD` of the environment; on an AWS in memory it is made up.
+//!
 //! Three things are outside of the platform. `--var rotation=ARN` names the function that changes the
 //! secret that signs sessions; `--var standby=ADDRESS` is what answers while the load balancer does
 //! not, and `--var europe=NAME` the distribution of CloudFront for viewers in Europe. On an AWS in
@@ -20,23 +26,32 @@
 use std::{error::Error, net::IpAddr, process::ExitCode};
 
 use elanswer::{
-    Architecture, Input, Platform, Ref, Region, Site,
+    Architecture, Dollars, Input, Part, PartError, Platform, Ref, Region, Site,
     cli::Context,
     constructs::{AddressTarget, Certificate},
     services::{
         acm::DomainName,
+        codeconnections::ConnectionArn,
         elbv2::CertificateArn,
         route53::{Continent, DnsName, HealthCheck, HostedZone, ResourcePath},
         secretsmanager::FunctionArn,
+        wafv2::{ByteMatch, CountryCode, FieldToMatch, Position, RuleAction, SearchString},
     },
 };
+use serde_json::json;
 
 /// Why the zone answers for the domain.
 const DELEGATED: &str = "whoever applies has the domain delegated to the zone";
 
+/// Why the connection to GitHub will be there.
+const COMPLETED: &str = "whoever applies completes it in the console";
+
 /// An address and a distribution of no one, for an AWS in memory.
 const STANDBY: &str = "203.0.113.10";
 const EUROPE: &str = "d111111abcdef8.cloudfront.net";
+
+/// Who asks from where the platform does no business.
+const REFUSED: [CountryCode; 2] = [CountryCode::literal("KP"), CountryCode::literal("SY")];
 
 /// What a variable names, or its stand-in on an AWS in memory.
 fn outside<'a>(context: &'a Context, key: &str, stand_in: &'a str) -> Option<&'a str> {
@@ -87,6 +102,40 @@ fn platform(context: &Context) -> Result<Architecture, Box<dyn Error>> {
         platform = platform.session_key_rotated_by(function.parse::<FunctionArn>()?);
     }
     arch.suppress("zone-may-not-answer", "platform", DELEGATED)?;
+    match context.var("connection") {
+        Some(arn) => platform = platform.connected_by(arn.parse::<ConnectionArn>()?),
+        None => arch.suppress("connection-needs-handshake", "platform", COMPLETED)?,
+    }
+    match context.var("budget").unwrap_or("3000") {
+        "none" => {}
+        dollars => platform = platform.budget(dollars.parse::<Dollars>()?),
+    }
+    if let Some(parts) = context.var("without") {
+        let parts: Result<Vec<Part>, PartError> = parts.split(',').map(str::parse).collect();
+        platform = platform.without(parts?);
+    }
+    platform = platform
+        .alerts([context.var("mail").unwrap_or("ops@elanswer.example")])
+        .deployed_from(context.var("source").unwrap_or("elanswer/platform"), "main")
+        .block_countries(REFUSED)
+        .firewall_rule(
+            "no-admin",
+            ByteMatch::new(
+                FieldToMatch::path(),
+                Position::StartsWith,
+                SearchString::literal("/admin"),
+            ),
+            RuleAction::Block,
+        );
+    let password = match std::env::var("DATABASE_PASSWORD") {
+        Ok(password) => password,
+        Err(_) if context.is_mock() => "only-in-memory".to_owned(),
+        Err(_) => return Err("the database needs a password: set `DATABASE_PASSWORD`".into()),
+    };
+    let login = json!({ "username": "postgres", "password": password }).to_string();
+    let login = arch.secret("database-login", 1, login);
+    let password = arch.secret("database-password", 1, password);
+    platform = platform.replicas(1, &password, &login);
     if context.var("keep") != Some("yes") {
         platform = platform.disposable();
         let reason = "the example can be destroyed again";

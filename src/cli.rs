@@ -31,6 +31,7 @@ use crate::Architecture;
 mod apply;
 mod args;
 mod check;
+mod cost;
 mod drift;
 mod graph;
 mod import;
@@ -39,6 +40,7 @@ mod main_job;
 mod output;
 mod plan;
 mod progress;
+mod recovery;
 mod rehearse;
 mod target;
 
@@ -64,6 +66,8 @@ pub fn main<A: IntoArchitecture>(describe: impl FnOnce(&Context) -> A) -> ExitCo
 fn run(args: &Args, arch: &Architecture, output: &Output) -> Result<ExitCode, Failure> {
     match &args.command {
         Some(Command::Check) => Ok(check::run(arch, output)),
+        Some(Command::Cost) => cost::run(args, arch, output),
+        Some(Command::Recovery) => Ok(recovery::run(arch, output)),
         Some(Command::Graph(graph)) => Ok(graph::run(arch, graph, output)),
         Some(Command::Export) => {
             output.document(arch);

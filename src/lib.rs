@@ -29,6 +29,17 @@ pub mod prelude {
 mod guide {
     #[doc = include_str!("../docs/guide/start.md")]
     mod start {}
+    #[cfg(feature = "cli")]
+    #[doc = include_str!("../docs/guide/platform.md")]
+    mod platform {}
+    #[doc = include_str!("../docs/guide/services.md")]
+    mod services {}
+    #[doc = include_str!("../docs/guide/data.md")]
+    mod data {}
+    #[doc = include_str!("../docs/guide/watching.md")]
+    mod watching {}
+    #[doc = include_str!("../docs/guide/pipeline.md")]
+    mod pipeline {}
     #[doc = include_str!("../docs/guide/network.md")]
     mod network {}
     #[doc = include_str!("../docs/guide/storage.md")]

@@ -113,6 +113,10 @@ pub(super) enum Command {
     Drift(DriftArgs),
     /// Take objects that exist into the state, as those of resources of the architecture.
     Import(ImportArgs),
+    /// Show what the architecture costs in a month, and what the change to it costs.
+    Cost,
+    /// Show what is still there after a failure, and what comes back.
+    Recovery,
     /// Draw the architecture.
     Graph(GraphArgs),
     /// Write the architecture as JSON, for other tools.

@@ -74,10 +74,10 @@ fn of_a_shop_with_reads_that_lag() {
     clean(exploring, 300);
 }
 
-/// Every fifth boundary; `examples/explore_crashes.rs` goes to all of them.
+/// Every twentieth boundary; `examples/explore_crashes.rs` goes to all of them.
 #[test]
 fn of_the_platform() {
-    clean(explore_crashes(&platform()).every(5), 400);
+    clean(explore_crashes(&platform()).every(20), 300);
 }
 
 /// A value that AWS makes up cannot be made up again, and one that was sent is not sent twice.

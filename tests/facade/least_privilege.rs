@@ -6,15 +6,13 @@
 use std::collections::BTreeSet;
 
 use elanswer::{
-    Architecture, Platform, Region, Resource, Site,
+    Resource,
     services::{
-        acm::DomainName,
         ec2::VpcEndpoint,
-        elbv2::CertificateArn,
+        ecr::Repository,
+        elasticache::{ReplicationGroup, User},
         iam::{Effect, PolicyUse, Role, Selection, Statement},
-        route53::{DnsName, HostedZone},
         s3::Bucket,
-        secretsmanager::FunctionArn,
     },
     testkit::{
         MockAws, ServiceCall,
@@ -23,25 +21,7 @@ use elanswer::{
     },
 };
 
-/// The blueprint with everything that has a policy: private images, and copies in a second Region.
-fn platform() -> Architecture {
-    let certificate: CertificateArn =
-        "arn:aws:acm:us-east-1:123456789012:certificate/6f5d5d5e-0a1b-4c2d-8e3f-9a0b1c2d3e4f"
-            .parse()
-            .unwrap();
-    let image = "123456789012.dkr.ecr.us-east-1.amazonaws.com/shop/web:1.4";
-    let mut arch = Architecture::new("elanswer", Region::UsEast1);
-    let [site, origin] = ["example.com", "origin.example.com"].map(DomainName::literal);
-    let zone = arch.resource("zone", HostedZone::new(DnsName::from(&site)));
-    let function: FunctionArn =
-        "arn:aws:lambda:us-east-1:123456789012:function:rotate".parse().unwrap();
-    let platform = Platform::new("platform", certificate)
-        .copied_to(Region::UsWest2)
-        .delivered_at(Site::new(&zone, site, origin))
-        .session_key_rotated_by(function);
-    arch.add(platform.web_image(image).api_image(image));
-    arch
-}
+use super::support::whole;
 
 /// The object that was made for a resource.
 fn made<R: Resource>(aws: &MockAws, resource: &str) -> Object<R> {
@@ -57,6 +37,21 @@ fn programs(aws: &MockAws) -> Vec<ServiceCall> {
         |name: &str| made::<Bucket>(aws, &format!("platform/{name}/bucket")).outputs.bucket_name;
     let mut calls = ServiceCall::reading(aws, &role("web"), &bucket("files"));
     calls.extend(ServiceCall::writing(aws, &role("api"), &bucket("backups")));
+    // Both log in to the cache.
+    let cache = made::<ReplicationGroup>(aws, "platform/cache/replication-group").outputs.arn;
+    let user = made::<User>(aws, "platform/cache/user").outputs.arn;
+    for role in ["web", "api"].map(role) {
+        calls.extend(ServiceCall::connecting(&role, &cache, &user));
+    }
+    // The build pushes what it made.
+    let build = made::<Role>(aws, "platform/pipeline/build/build-role").outputs.arn;
+    let images = made::<Repository>(aws, "platform/images/repository").outputs.arn;
+    calls.extend(ServiceCall::pushing(&build, &images));
+    // What was deployed is pulled from there.
+    for name in ["web", "api"] {
+        let agent = made::<Role>(aws, &format!("platform/{name}/execution-role")).outputs.arn;
+        calls.extend(ServiceCall::pulling(&agent, &images));
+    }
     // From the private subnets the same goes through the gateway to S3.
     let gateway = made::<VpcEndpoint>(aws, "platform/endpoints/s3").outputs.id;
     let to_s3 = |call: &&ServiceCall| call.name.contains(": s3:");
@@ -76,7 +71,7 @@ struct Case {
 
 impl Case {
     async fn new() -> Self {
-        let (arch, aws) = (platform(), MockAws::new());
+        let (arch, aws) = (whole(), MockAws::new());
         let report = elanswer::apply(&arch, &aws).await.unwrap();
         assert_eq!(report.failed(), 0, "{report}");
         let calls = [aws.service_calls(), programs(&aws)].concat();

@@ -5,6 +5,7 @@
 mod cli;
 mod compile_fail;
 mod crash;
+mod databases;
 mod failures;
 mod import;
 mod least_privilege;
@@ -14,5 +15,6 @@ mod rate_limits;
 mod rehearsal;
 mod rollback;
 mod secrets;
+mod seed;
 mod support;
 mod tidy;

@@ -45,7 +45,7 @@ fn with_password(arch: &Architecture, secret: &SecretRef) -> Architecture {
     let mut copy = arch.clone();
     let (node, instance) = arch.all::<DbInstance>().next().unwrap();
     let own = DbInstance {
-        manage_master_user_password: false,
+        manage_master_user_password: Some(false),
         master_user_secret: None,
         master_user_password: Some(secret.clone()),
         ..instance.clone()
