@@ -18,6 +18,8 @@ from collections import Counter
 
 import boto3
 
+import outside
+
 EXAMPLES, MOTO, SCRATCH, KILLS = sys.argv[1:5]
 SEED = int(sys.argv[5]) if len(sys.argv) > 5 else time.time_ns() % 1_000_000
 RANDOM = random.Random(SEED)
@@ -26,11 +28,7 @@ RANDOM = random.Random(SEED)
 STACKS = [("fleet", 1.5), ("platform", 4.0)]
 
 # What is outside of each.
-OUTSIDE = {"fleet": [], "platform": [
-    "--var=standby=203.0.113.10",
-    "--var=europe=d111111abcdef8.cloudfront.net",
-    "--var=rotation=arn:aws:lambda:us-east-1:123456789012:function:rotate",
-]}
+OUTSIDE = {"fleet": [], "platform": outside.OUTSIDE + outside.LACKING + outside.FORGETFUL}
 
 # What moto goes on showing after it is gone: counted apart, where its state is known.
 GRAVES = {"cluster", "key", "natgateway", "service", "task-definition"}

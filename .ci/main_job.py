@@ -10,21 +10,17 @@ import urllib.request
 
 import boto3
 
+from outside import EUROPE, FORGETFUL, LACKING, OUTSIDE, ROTATION, STANDBY
+
 EXAMPLES, MOTO, SCRATCH = sys.argv[1:4]
 
 
-# What is outside of the platform.
-STANDBY = "203.0.113.10"
-EUROPE = "d111111abcdef8.cloudfront.net"
-ROTATION = "arn:aws:lambda:us-east-1:123456789012:function:rotate"
-OUTSIDE = [f"--var={key}={value}" for key, value in
-           {"standby": STANDBY, "europe": EUROPE, "rotation": ROTATION}.items()]
-
-
-def run(example, *args, code=0, env=None):
+def run(example, *args, code=0, env=None, less=()):
     """Runs an example; its exit code must be `code`, its output one JSON document."""
     outside = OUTSIDE if example == "platform" else []
-    command = [os.path.join(EXAMPLES, example), *args, *outside, "--json"]
+    if example == "platform" and "aws" in args:
+        outside = OUTSIDE + LACKING
+    command = [os.path.join(EXAMPLES, example), *args, *outside, *less, "--json"]
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=env)
     if done.returncode != code:
         sys.exit(f"{command}: exit {done.returncode}, not {code}\n{done.stdout}\n{done.stderr}")
@@ -57,24 +53,34 @@ def life(name, *target, look=None):
 
 # What AWS lists by tags and moto does not.
 UNLISTED = (
+    "AWS::ApplicationAutoScaling::ScalableTarget",
+    "AWS::ApplicationAutoScaling::ScalingPolicy",
     "AWS::CloudFront::Distribution",
+    "AWS::CodeBuild::Project",
+    "AWS::CodePipeline::Pipeline",
     "AWS::EC2::EIP",
     "AWS::EC2::FlowLog",
     "AWS::EC2::NetworkAcl",
     "AWS::EC2::VPCEndpoint",
+    "AWS::ECR::Repository",
+    "AWS::ECS::ClusterCapacityProviderAssociations",
     "AWS::ElasticLoadBalancingV2::Listener",
     "AWS::ElasticLoadBalancingV2::ListenerRule",
     "AWS::RDS::DBParameterGroup",
+    "AWS::RDS::DBProxy",
+    "AWS::RDS::DBProxyTargetGroup",
     "AWS::RDS::DBSubnetGroup",
     "AWS::Route53::HealthCheck",
     "AWS::Route53::HostedZone",
+    "AWS::ServiceDiscovery::PrivateDnsNamespace",
+    "AWS::ServiceDiscovery::Service",
 )
 
 
 def lost(*target):
     """The state is gone, and comes back by the tags of what exists."""
     kept, found = (os.path.join(SCRATCH, name) for name in ("lost-state", "found-state"))
-    applied = run("platform", "apply", "--auto-approve", *target, kept)
+    applied = run("platform", "apply", "--auto-approve", *target, kept, less=FORGETFUL)
     ids = {}
     with open(os.path.join(kept, "elanswer", "journal-0"), encoding="utf-8") as journal:
         for line in journal:
@@ -83,10 +89,11 @@ def lost(*target):
                 ids[record["resource"]] = record["identifier"]
     by_id = [f"{resource}={identifier}" for resource, identifier in ids.items()]
     by_tag = ("--tagged", "elanswer:stack=elanswer")
-    imported = run("platform", "import", *by_id, *by_tag, *target, found)
+    imported = run("platform", "import", *by_id, *by_tag, *target, found, less=FORGETFUL)
     expect("lost state: imported", len(imported["imported"]), applied["created"])
-    expect("lost state: plan", {key: imported["plan"][key] for key in NOTHING}, NOTHING)
-    destroyed = run("platform", "destroy", "--auto-approve", *target, found)
+    if any(imported["plan"][key] for key in NOTHING):
+        sys.exit(f"lost state: {json.dumps(imported['plan'])[:3000]}")
+    destroyed = run("platform", "destroy", "--auto-approve", *target, found, less=FORGETFUL)
     expect("lost state: destroyed", destroyed["deleted"], applied["created"])
     print(f"lost state: {applied['created']} came back, {len(by_id)} of them by id")
 
@@ -250,13 +257,14 @@ def look_at_moto():
         for group in ec2.describe_security_groups(Filters=vpc)["SecurityGroups"]
         if group["GroupName"] != "default"
     }
-    expect("groups", len(groups), 4)
+    # Of what is at the edge, of the services, the endpoints, the pool and the database.
+    expect("groups", len(groups), 5)
     rules = ec2.describe_security_group_rules()["SecurityGroupRules"]
     ingress = [rule for rule in rules if rule["GroupId"] in groups and not rule["IsEgress"]]
     opened = sorted(rule["FromPort"] for rule in ingress if rule.get("CidrIpv4") == "0.0.0.0/0")
     expect("ports open to the internet", opened, [80, 443])
     between = sorted(rule["FromPort"] for rule in ingress if rule.get("ReferencedGroupInfo"))
-    expect("ports between groups", between, [443, 5432, 8080])
+    expect("ports between groups", between, [443, 5432, 5432, 5432, 8080])
     look_at_acls(vpc)
     look_at_endpoints(vpc)
     elb = client("elbv2")
@@ -280,7 +288,10 @@ def look_at_moto():
     services = ecs.describe_services(
         cluster=cluster, services=ecs.list_services(cluster=cluster)["serviceArns"]
     )["services"]
-    expect("services", [service["desiredCount"] for service in services], [3, 3])
+    expect("services", [service["status"] for service in services], ["ACTIVE", "ACTIVE"])
+    look_at_scaling(services)
+    look_at_names(services)
+    look_at_delivery(services)
     acm = client("acm")
     arns = [item["CertificateArn"] for item in https["Certificates"]]
     shown = [acm.describe_certificate(CertificateArn=arn)["Certificate"] for arn in arns]
@@ -302,11 +313,77 @@ def look_at_moto():
     })
     look_at_routing(records, balancers[0]["DNSName"])
     look_at_secrets()
-    databases = client("rds").describe_db_instances()["DBInstances"]
+    look_at_databases()
+
+
+def look_at_databases():
+    """The database, what follows it, and what stands before it."""
+    rds = client("rds")
+    databases = rds.describe_db_instances()["DBInstances"]
+    sources = [item for item in databases if "ReadReplicaSourceDBInstanceIdentifier" not in item]
     expect("database", [
         (item["Engine"], item["MultiAZ"], item["StorageEncrypted"], item["BackupRetentionPeriod"])
-        for item in databases
+        for item in sources
     ], [("postgres", True, True, 30)])
+    replicas = [item["ReadReplicaSourceDBInstanceIdentifier"] for item in databases
+                if "ReadReplicaSourceDBInstanceIdentifier" in item]
+    expect("replicas", replicas, [sources[0]["DBInstanceIdentifier"]])
+    proxies = rds.describe_db_proxies()["DBProxies"]
+    expect("proxies", [(item["EngineFamily"], item["RequireTLS"]) for item in proxies],
+           [("POSTGRESQL", True)])
+
+
+def look_at_scaling(services):
+    """Between how many tasks each service scales, and by what."""
+    scaling = client("application-autoscaling")
+    ids = {"/".join(["service", it["clusterArn"].split("/")[-1], it["serviceName"]])
+           for it in services}
+    targets = scaling.describe_scalable_targets(ServiceNamespace="ecs")["ScalableTargets"]
+    expect("scaling: targets", {it["ResourceId"]: (it["MinCapacity"], it["MaxCapacity"])
+                                for it in targets}, {key: (3, 12) for key in ids})
+    policies = scaling.describe_scaling_policies(ServiceNamespace="ecs")["ScalingPolicies"]
+    tracked = sorted(
+        (it["TargetTrackingScalingPolicyConfiguration"]["PredefinedMetricSpecification"]
+         ["PredefinedMetricType"],
+         it["TargetTrackingScalingPolicyConfiguration"]["TargetValue"]) for it in policies)
+    expect("scaling: policies", tracked,
+           [("ECSServiceAverageCPUUtilization", 60.0)] * 2
+           + [("ECSServiceAverageMemoryUtilization", 75.0)] * 2)
+
+
+def look_at_names(services):
+    """The domain within the network, and the services that are found there."""
+    cloud_map = client("servicediscovery")
+    (namespace,) = cloud_map.list_namespaces()["Namespaces"]
+    expect("names: domain", (namespace["Name"], namespace["Type"]),
+           ("elanswer-platform.internal", "DNS_PRIVATE"))
+    found = {it["Arn"]: it["Name"] for it in cloud_map.list_services()["Services"]}
+    registered = sorted(found[it["serviceRegistries"][0]["registryArn"]] for it in services)
+    expect("names: services", registered, ["api", "web"])
+
+
+def look_at_delivery(services):
+    """Where images are kept, and how they get there and from there to the services."""
+    (images,) = client("ecr").describe_repositories()["repositories"]
+    expect("images", (images["imageTagMutability"], images["imageScanningConfiguration"],
+                      images["encryptionConfiguration"]["encryptionType"]),
+           ("IMMUTABLE", {"scanOnPush": True}, "KMS"))
+    policy = client("ecr").get_lifecycle_policy(repositoryName=images["repositoryName"])
+    rules = json.loads(policy["lifecyclePolicyText"])["rules"]
+    expect("images: lifecycle", [rule["selection"]["tagStatus"] for rule in rules],
+           ["untagged", "any"])
+    codebuild = client("codebuild")
+    (project,) = codebuild.batch_get_projects(names=codebuild.list_projects()["projects"])["projects"]
+    expect("build", (project["source"]["type"], project["environment"]["privilegedMode"]),
+           ("CODEPIPELINE", True))
+    codepipeline = client("codepipeline")
+    (listed,) = codepipeline.list_pipelines()["pipelines"]
+    pipeline = codepipeline.get_pipeline(name=listed["name"])["pipeline"]
+    expect("pipeline", [(stage["name"], len(stage["actions"])) for stage in pipeline["stages"]],
+           [("Source", 1), ("Build", 1), ("Deploy", 2)])
+    deployed = {action["configuration"]["ServiceName"]
+                for action in pipeline["stages"][2]["actions"]}
+    expect("pipeline: services", deployed, {it["serviceName"] for it in services})
 
 
 def look_at_routing(records, balancer):
@@ -401,7 +478,7 @@ def look_at_firewall(balancer):
 
 
 # The rules of the firewall, in the order in which they are asked.
-FIREWALL = ["limit", "AWSManagedRulesAmazonIpReputationList",
+FIREWALL = ["countries", "limit", "no-admin", "AWSManagedRulesAmazonIpReputationList",
             "AWSManagedRulesKnownBadInputsRuleSet", "AWSManagedRulesCommonRuleSet",
             "AWSManagedRulesSQLiRuleSet"]
 
@@ -412,7 +489,8 @@ def look_at_buckets(keys):
     names = {bucket["Name"].split("-platform-")[1].rsplit("-", 1)[0]: bucket["Name"]
              for bucket in s3.list_buckets()["Buckets"]}
     expect("buckets", sorted(names),
-           ["backups-bucket", "backups-copy-bucket", "files-bucket", "logs-bucket"])
+           ["backups-bucket", "backups-copy-bucket", "files-bucket", "logs-bucket",
+            "pipeline-artifacts-bucket"])
     for part, name in names.items():
         block = s3.get_public_access_block(Bucket=name)["PublicAccessBlockConfiguration"]
         expect(f"{part}: public access blocks", set(block.values()), {True})

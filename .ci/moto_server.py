@@ -10,6 +10,8 @@ Of moto 5.2.1, and of nothing else:
 - Health checks of Route 53 lose the alarm that they follow, their version stays the first, and
   UpdateHealthCheck does not know ResetElements.
 - AssociateWebACL leaves the web ACL before in place, and either may answer.
+- CreateProject wants a location of sources and artifacts that a pipeline hands over, and forgets
+  the key of the project; CreatePipeline does not take a trust policy whose elements are lists of one.
 - Origins of distributions forget that they are buckets, and their origin access control.
 
 Every account has a function `rotate`, which does nothing, without any container to do it in.
@@ -22,6 +24,8 @@ from types import SimpleNamespace
 
 from moto.awslambda_simple.models import LambdaSimpleBackend
 from moto.cloudfront.models import Origin
+from moto.codebuild import responses as codebuild
+from moto.codepipeline.models import CodePipelineBackend
 from moto.core.config import default_user_config
 from moto.core.responses import ActionResult
 from moto.route53.models import HealthCheck
@@ -175,6 +179,53 @@ S3Response.get_bucket_replication = get_bucket_replication
 FakeBucket._log_permissions_enabled_policy = staticmethod(log_permissions)
 
 Origin.__init__ = origin
+
+
+create_pipeline = CodePipelineBackend.create_pipeline
+
+
+def created_pipeline(self, pipeline, tags):
+    role = next((role for role in self.iam_backend.roles.values()
+                 if role.arn == pipeline["roleArn"]), None)
+    if role is None:
+        return create_pipeline(self, pipeline, tags)
+    written = role.assume_role_policy_document
+    policy = json.loads(written)
+    policy["Statement"] = [unlisted(statement) for statement in policy["Statement"]]
+    role.assume_role_policy_document = json.dumps(policy)
+    try:
+        return create_pipeline(self, pipeline, tags)
+    finally:
+        role.assume_role_policy_document = written
+
+
+CodePipelineBackend.create_pipeline = created_pipeline
+
+
+create_project = codebuild.CodeBuildResponse.create_project
+
+
+def created_project(self):
+    answer = json.loads(create_project(self))
+    key = self._get_param("encryptionKey")
+    if key:
+        answer["project"]["encryptionKey"] = key
+        name = self._get_param("name")
+        project = self.codebuild_backend.codebuild_projects[name]
+        project.project_metadata["encryptionKey"] = key
+    return json.dumps(answer)
+
+
+codebuild.CodeBuildResponse.create_project = created_project
+
+
+def unless_handed_over(validate):
+    """Looks at what has a location, and not at what a pipeline hands over or nobody does."""
+    return lambda what: None if what.get("type") in ("CODEPIPELINE", "NO_SOURCE") else validate(what)
+
+
+for name in ("_validate_required_params_source", "_validate_required_params_artifacts"):
+    setattr(codebuild, name, unless_handed_over(getattr(codebuild, name)))
 
 default_user_config["lambda"] = {"use_docker": False}
 LambdaSimpleBackend.get_function = get_function
