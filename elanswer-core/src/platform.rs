@@ -20,17 +20,17 @@ use self::{
     data::{Data, Guards, Login},
     delivery::GitHub,
     handle::Services,
+    service::Ground,
     storage::Buckets,
 };
 use crate::{
     architecture::{Construct, Scope},
     cidr,
     constructs::{
-        AppSecret, AppSecretHandle, DiscoveredService, Edge, EncryptionKey, EncryptionKeyHandle,
-        Endpoints, FargateCluster, FargateClusterHandle, FargateHandle, FargateService, Firewall,
-        FlowLogs, Group, ImageRepositoryHandle, Internal, KeyUser, LoadBalancer, Namespace,
+        AppSecret, AppSecretHandle, Edge, EncryptionKey, EncryptionKeyHandle, Endpoints,
+        FargateCluster, Firewall, FlowLogs, Group, Internal, KeyUser, LoadBalancer, Namespace,
         NamespaceHandle, Nat, Network, NetworkAcls, NetworkHandle, Private, PrivateService,
-        Publisher, SecurityGroup, ServiceScaling, Tcp, Tier, Tracing,
+        Publisher, SecurityGroup, Tcp, Tier, Tracing,
     },
     dollars::Dollars,
     network::{NetworkLayout, NetworkPlan, TierName},
@@ -38,7 +38,6 @@ use crate::{
     region::Region,
     secret::SecretRef,
     services::{
-        applicationautoscaling::Percent,
         codeconnections::ConnectionArn,
         elasticache::CacheNodeType,
         elbv2::CertificateArn,
@@ -132,9 +131,6 @@ const WEB: &str = "web";
 
 /// The port that the containers listen on.
 const APP: Tcp = Tcp(8080);
-
-/// How ECS sees whether a container works, besides what the load balancer sees.
-const HEALTH: &str = "curl --fail --silent http://localhost:8080/ || exit 1";
 
 impl Platform {
     /// The addresses of its network.
@@ -450,19 +446,6 @@ impl Construct for Platform {
     }
 }
 
-/// What every service stands on.
-struct Ground<'a> {
-    cluster: FargateClusterHandle,
-    private: Tier<Private>,
-    group: &'a Group<Internal>,
-    key: &'a EncryptionKeyHandle,
-    buckets: &'a Buckets,
-    images: &'a ImageRepositoryHandle,
-    data: Data,
-    session_key: Option<AppSecretHandle>,
-    namespace: Option<NamespaceHandle>,
-}
-
 /// The parts, in the order in which they are built.
 impl Platform {
     fn net(&self, scope: &mut Scope<'_>) -> NetworkHandle {
@@ -579,7 +562,7 @@ impl Platform {
         let mut web = None;
         let (mut others, mut paths) = (Vec::new(), Vec::new());
         for service in &self.services {
-            let handle = self.fargate(scope, ground, service);
+            let handle = service.build(scope, ground, self);
             if service.name == WEB {
                 web = Some(handle);
             } else {
@@ -589,66 +572,9 @@ impl Platform {
             }
         }
         // There is one from the beginning, and it can only be replaced.
-        let web = web.unwrap_or_else(|| {
-            self.fargate(scope, ground, &PlatformService::new(WEB, PLACEHOLDER))
-        });
+        let web = web
+            .unwrap_or_else(|| PlatformService::new(WEB, PLACEHOLDER).build(scope, ground, self));
         (Services { web, others }, paths)
-    }
-
-    fn fargate(
-        &self,
-        scope: &mut Scope<'_>,
-        ground: &Ground<'_>,
-        service: &PlatformService,
-    ) -> FargateHandle {
-        let name = service.name.as_str();
-        let mut fargate = FargateService::new(name, service.image.as_str())
-            .cluster(&ground.cluster)
-            .subnets(&ground.private)
-            .guarded_by(ground.group)
-            .tasks(service.tasks)
-            .size(service.size)
-            .logs_encrypted_with(ground.key)
-            .health_command(HEALTH)
-            .reads(ground.data.database.secret());
-        for (variable, value) in ground.data.variables() {
-            fargate = fargate.env(variable, value);
-        }
-        if self.source.is_some() {
-            fargate = fargate.pulls_from(ground.images);
-        }
-        if let Some(cache) = &ground.data.cache {
-            fargate = fargate.allow(cache.connecting());
-        }
-        if let Some(secret) = &ground.session_key {
-            fargate = fargate.reads(secret.in_variable("SESSION_KEY"));
-        }
-        if service.reads_files {
-            fargate = fargate.reads(&ground.buckets.files);
-        }
-        if service.writes_backups {
-            fargate = fargate.writes(&ground.buckets.backups);
-        }
-        if let Some(scratch) = &service.scratch {
-            fargate = scratch.iter().fold(fargate.read_only(), |it, path| it.scratch(path));
-        }
-        if let Some(namespace) = &ground.namespace {
-            let found = DiscoveredService::of(format!("{name}-name"), namespace).at(name);
-            fargate = fargate.discovered_as(scope.add(found).arn());
-        }
-        if self.has(Part::Tracing) {
-            fargate = fargate.traced();
-        }
-        if !self.has(Part::Scaling) {
-            return scope.add(fargate);
-        }
-        let handle = scope.add(fargate.count_left_to_autoscaling());
-        let scaling = ServiceScaling::of(format!("{name}-scaling"), &handle)
-            .between(service.tasks, service.most)
-            .cpu(Percent::of::<60>())
-            .memory(Percent::of::<75>());
-        scope.add(scaling);
-        handle
     }
 
     /// Who hears of what.

@@ -1,6 +1,15 @@
 //! A service of the platform.
 
-use crate::services::ecs::FargateSize;
+use super::{Part, Platform, data::Data, storage::Buckets};
+use crate::{
+    architecture::Scope,
+    constructs::{
+        AppSecretHandle, DiscoveredService, EncryptionKeyHandle, FargateClusterHandle,
+        FargateHandle, FargateService, Group, ImageRepositoryHandle, Internal, NamespaceHandle,
+        Private, ServiceScaling, Tier,
+    },
+    services::{applicationautoscaling::Percent, ecs::FargateSize},
+};
 
 /// A service of the platform: equal tasks behind the load balancer, which know the database.
 ///
@@ -84,5 +93,80 @@ impl PlatformService {
     pub const fn writes_backups(mut self) -> Self {
         self.writes_backups = true;
         self
+    }
+}
+
+/// What every service stands on.
+pub(super) struct Ground<'a> {
+    pub(super) cluster: FargateClusterHandle,
+    pub(super) private: Tier<Private>,
+    pub(super) group: &'a Group<Internal>,
+    pub(super) key: &'a EncryptionKeyHandle,
+    pub(super) buckets: &'a Buckets,
+    pub(super) images: &'a ImageRepositoryHandle,
+    pub(super) data: Data,
+    pub(super) session_key: Option<AppSecretHandle>,
+    pub(super) namespace: Option<NamespaceHandle>,
+}
+
+/// How ECS sees whether a container works, besides what the load balancer sees.
+const HEALTH: &str = "curl --fail --silent http://localhost:8080/ || exit 1";
+
+impl PlatformService {
+    /// Runs it on what the platform has.
+    pub(super) fn build(
+        &self,
+        scope: &mut Scope<'_>,
+        ground: &Ground<'_>,
+        platform: &Platform,
+    ) -> FargateHandle {
+        let name = self.name.as_str();
+        let mut fargate = FargateService::new(name, self.image.as_str())
+            .cluster(&ground.cluster)
+            .subnets(&ground.private)
+            .guarded_by(ground.group)
+            .tasks(self.tasks)
+            .size(self.size)
+            .logs_encrypted_with(ground.key)
+            .health_command(HEALTH)
+            .reads(ground.data.database.secret());
+        for (variable, value) in ground.data.variables() {
+            fargate = fargate.env(variable, value);
+        }
+        if platform.source.is_some() {
+            fargate = fargate.pulls_from(ground.images);
+        }
+        if let Some(cache) = &ground.data.cache {
+            fargate = fargate.allow(cache.connecting());
+        }
+        if let Some(secret) = &ground.session_key {
+            fargate = fargate.reads(secret.in_variable("SESSION_KEY"));
+        }
+        if self.reads_files {
+            fargate = fargate.reads(&ground.buckets.files);
+        }
+        if self.writes_backups {
+            fargate = fargate.writes(&ground.buckets.backups);
+        }
+        if let Some(scratch) = &self.scratch {
+            fargate = scratch.iter().fold(fargate.read_only(), |it, path| it.scratch(path));
+        }
+        if let Some(namespace) = &ground.namespace {
+            let found = DiscoveredService::of(format!("{name}-name"), namespace).at(name);
+            fargate = fargate.discovered_as(scope.add(found).arn());
+        }
+        if platform.has(Part::Tracing) {
+            fargate = fargate.traced();
+        }
+        if !platform.has(Part::Scaling) {
+            return scope.add(fargate);
+        }
+        let handle = scope.add(fargate.count_left_to_autoscaling());
+        let scaling = ServiceScaling::of(format!("{name}-scaling"), &handle)
+            .between(self.tasks, self.most)
+            .cpu(Percent::of::<60>())
+            .memory(Percent::of::<75>());
+        scope.add(scaling);
+        handle
     }
 }
