@@ -16,11 +16,10 @@ import sys
 import time
 from collections import Counter
 
-import boto3
-
 import outside
+from common import EXAMPLES, MOTO, SCRATCH, client
 
-EXAMPLES, MOTO, SCRATCH, KILLS = sys.argv[1:5]
+KILLS = int(sys.argv[4])
 SEED = int(sys.argv[5]) if len(sys.argv) > 5 else time.time_ns() % 1_000_000
 RANDOM = random.Random(SEED)
 
@@ -32,10 +31,6 @@ OUTSIDE = {"fleet": [], "platform": outside.OUTSIDE + outside.LACKING + outside.
 
 # What moto goes on showing after it is gone: counted apart, where its state is known.
 GRAVES = {"cluster", "key", "natgateway", "service", "task-definition"}
-
-
-def client(service):
-    return boto3.client(service, endpoint_url=MOTO, region_name="us-east-1")
 
 
 def owned():
@@ -186,10 +181,10 @@ def main():
     clean = untagged()
     references = {}
     counts = Counter()
-    while counts["kills"] < int(KILLS):
+    while counts["kills"] < KILLS:
         example, most = RANDOM.choice(STACKS)
         state = os.path.join(SCRATCH, f"kills-{counts['rounds']}")
-        left = int(KILLS) - counts["kills"]
+        left = KILLS - counts["kills"]
         if example not in references:
             run(example, "apply", state)
             references[example] = (owned(), untagged())
@@ -201,7 +196,7 @@ def main():
             fail(f"{example}: not what an undisturbed apply makes: twice {more}, "
                  f"{made[0] - references[example][0]} more, {references[example][0] - made[0]} fewer, "
                  f"{made[1]} and not {references[example][1]}")
-        counts["kills"] += finish(example, "destroy", state, most, int(KILLS) - counts["kills"])
+        counts["kills"] += finish(example, "destroy", state, most, KILLS - counts["kills"])
         if owned() or untagged() != clean:
             fail(f"{example}: left after destroy: {owned()} {untagged()}")
         counts["rounds"] += 1
