@@ -27,7 +27,7 @@ RANDOM = random.Random(SEED)
 STACKS = [("fleet", 1.5), ("platform", 4.0)]
 
 # What is outside of each.
-OUTSIDE = {"fleet": [], "platform": outside.OUTSIDE + outside.LACKING + outside.FORGETFUL}
+OUTSIDE = {"fleet": [], "platform": outside.OUTSIDE}
 
 # What moto goes on showing after it is gone: counted apart, where its state is known.
 GRAVES = {"cluster", "key", "natgateway", "service", "task-definition"}

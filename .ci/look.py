@@ -4,6 +4,7 @@ import json
 
 from common import client, expect
 from outside import EUROPE, ROTATION, STANDBY
+from watch import look_at_watching
 
 
 def look_at_platform():
@@ -49,14 +50,14 @@ def look_at_platform():
         for group in ec2.describe_security_groups(Filters=vpc)["SecurityGroups"]
         if group["GroupName"] != "default"
     }
-    # Of what is at the edge, of the services, the endpoints, the pool and the database.
-    expect("groups", len(groups), 5)
+    # Of what is at the edge, the services, the endpoints, the pool, the database and the cache.
+    expect("groups", len(groups), 6)
     rules = ec2.describe_security_group_rules()["SecurityGroupRules"]
     ingress = [rule for rule in rules if rule["GroupId"] in groups and not rule["IsEgress"]]
     opened = sorted(rule["FromPort"] for rule in ingress if rule.get("CidrIpv4") == "0.0.0.0/0")
     expect("ports open to the internet", opened, [80, 443])
     between = sorted(rule["FromPort"] for rule in ingress if rule.get("ReferencedGroupInfo"))
-    expect("ports between groups", between, [443, 5432, 5432, 5432, 8080])
+    expect("ports between groups", between, [443, 5432, 5432, 5432, 6379, 8080])
     look_at_acls(vpc)
     look_at_endpoints(vpc)
     elb = client("elbv2")
@@ -106,6 +107,8 @@ def look_at_platform():
     look_at_routing(records, balancers[0]["DNSName"])
     look_at_secrets()
     look_at_databases()
+    look_at_cache()
+    look_at_watching()
 
 
 def look_at_databases():
@@ -120,9 +123,33 @@ def look_at_databases():
     replicas = [item["ReadReplicaSourceDBInstanceIdentifier"] for item in databases
                 if "ReadReplicaSourceDBInstanceIdentifier" in item]
     expect("replicas", replicas, [sources[0]["DBInstanceIdentifier"]])
+    there = client("rds", region_name="us-west-2").describe_db_instance_automated_backups()
+    expect("copies of backups", [(it["DBInstanceIdentifier"], it["BackupRetentionPeriod"])
+                                 for it in there["DBInstanceAutomatedBackups"]],
+           [(sources[0]["DBInstanceIdentifier"], 30)])
     proxies = rds.describe_db_proxies()["DBProxies"]
     expect("proxies", [(item["EngineFamily"], item["RequireTLS"]) for item in proxies],
            [("POSTGRESQL", True)])
+
+
+def look_at_cache():
+    """The cache, in two zones and encrypted, and who may log in."""
+    cache = client("elasticache")
+    (group,) = cache.describe_replication_groups()["ReplicationGroups"]
+    expect("cache", {key: group[key] for key in (
+        "MultiAZ", "AutomaticFailover", "TransitEncryptionEnabled", "AtRestEncryptionEnabled",
+        "SnapshotRetentionLimit", "CacheNodeType")},
+           {"MultiAZ": "enabled", "AutomaticFailover": "enabled", "TransitEncryptionEnabled": True,
+            "AtRestEncryptionEnabled": True, "SnapshotRetentionLimit": 7,
+            "CacheNodeType": "cache.m7g.large"})
+    members = group["NodeGroups"][0]["NodeGroupMembers"]
+    expect("cache: zones", len({it["PreferredAvailabilityZone"] for it in members}), 2)
+    (users,) = cache.describe_user_groups()["UserGroups"]
+    expect("cache: users", users["ReplicationGroups"], [group["ReplicationGroupId"]])
+    found = {it["UserId"]: it for it in cache.describe_users()["Users"]}
+    expect("cache: logins", sorted((found[it]["Authentication"]["Type"], found[it]["AccessString"])
+                                   for it in users["UserIds"]),
+           [("iam", "on ~* +@all"), ("no-password", "off ~* -@all")])
 
 
 def look_at_scaling(services):

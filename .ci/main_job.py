@@ -10,15 +10,13 @@ import urllib.request
 
 from common import EXAMPLES, MOTO, SCRATCH, client, expect
 from look import look_at_platform
-from outside import FORGETFUL, LACKING, OUTSIDE
+from outside import OUTSIDE
 
 
-def run(example, *args, code=0, env=None, less=()):
+def run(example, *args, code=0, env=None):
     """Runs an example; its exit code must be `code`, its output one JSON document."""
     outside = OUTSIDE if example == "platform" else []
-    if example == "platform" and "aws" in args:
-        outside = OUTSIDE + LACKING
-    command = [os.path.join(EXAMPLES, example), *args, *outside, *less, "--json"]
+    command = [os.path.join(EXAMPLES, example), *args, *outside, "--json"]
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=env)
     if done.returncode != code:
         sys.exit(f"{command}: exit {done.returncode}, not {code}\n{done.stdout}\n{done.stderr}")
@@ -73,7 +71,7 @@ UNLISTED = (
 def lost(*target):
     """The state is gone, and comes back by the tags of what exists."""
     kept, found = (os.path.join(SCRATCH, name) for name in ("lost-state", "found-state"))
-    applied = run("platform", "apply", "--auto-approve", *target, kept, less=FORGETFUL)
+    applied = run("platform", "apply", "--auto-approve", *target, kept)
     ids = {}
     with open(os.path.join(kept, "elanswer", "journal-0"), encoding="utf-8") as journal:
         for line in journal:
@@ -82,11 +80,11 @@ def lost(*target):
                 ids[record["resource"]] = record["identifier"]
     by_id = [f"{resource}={identifier}" for resource, identifier in ids.items()]
     by_tag = ("--tagged", "elanswer:stack=elanswer")
-    imported = run("platform", "import", *by_id, *by_tag, *target, found, less=FORGETFUL)
+    imported = run("platform", "import", *by_id, *by_tag, *target, found)
     expect("lost state: imported", len(imported["imported"]), applied["created"])
     if any(imported["plan"][key] for key in NOTHING):
         sys.exit(f"lost state: {json.dumps(imported['plan'])[:3000]}")
-    destroyed = run("platform", "destroy", "--auto-approve", *target, found, less=FORGETFUL)
+    destroyed = run("platform", "destroy", "--auto-approve", *target, found)
     expect("lost state: destroyed", destroyed["deleted"], applied["created"])
     print(f"lost state: {applied['created']} came back, {len(by_id)} of them by id")
 
