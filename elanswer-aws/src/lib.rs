@@ -5,7 +5,20 @@
 pub mod clients;
 mod error;
 pub mod executor;
-#[cfg(all(test, any(feature = "budgets", feature = "ce")))]
+#[cfg(all(
+    test,
+    any(
+        feature = "budgets",
+        feature = "ce",
+        feature = "cloudfront",
+        feature = "codebuild",
+        feature = "codeconnections",
+        feature = "codepipeline",
+        feature = "ecs",
+        feature = "elasticache",
+        feature = "rds"
+    )
+))]
 mod replay;
 #[cfg(all(
     test,

@@ -3,18 +3,18 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
 
-use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
-use aws_smithy_http_client::test_util::{ReplayEvent, StaticReplayClient};
-use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
-use aws_smithy_types::body::SdkBody;
+use aws_smithy_http_client::test_util::StaticReplayClient;
+use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use elanswer_core::{
-    Place, Region, Resource, ResourceId, Secrets,
+    Place, Region, Resource, Secrets,
     handler::{Create, Delete, Update},
-    tags::Ownership,
 };
 use serde_json::{Value, json};
 
-use crate::clients::Clients;
+use crate::{
+    clients::Clients,
+    replay::{self, ownership},
+};
 
 /// An answer of AWS: its status, and what it says.
 pub(crate) type Answer = (u16, Value);
@@ -31,7 +31,10 @@ pub(crate) fn refused(code: &str, message: &str) -> Answer {
 
 /// What stands between the SDK and its answers.
 #[derive(Debug, Clone)]
-pub(crate) struct Scripted(StaticReplayClient);
+pub(crate) struct Scripted {
+    clients: Clients,
+    sent: StaticReplayClient,
+}
 
 impl Scripted {
     /// A service that speaks JSON.
@@ -49,35 +52,20 @@ impl Scripted {
     }
 
     fn new(answers: impl IntoIterator<Item = Answer>, encode: impl Fn(&Value) -> Vec<u8>) -> Self {
-        let event = |(status, body): Answer| {
-            let mut request = HttpRequest::new(SdkBody::empty());
-            request.set_uri("https://us-east-1.amazonaws.com/").unwrap();
-            let body = SdkBody::from(encode(&body));
-            let response = HttpResponse::new(status.try_into().unwrap(), body);
-            ReplayEvent::new(
-                request.try_into_http1x().unwrap(),
-                response.try_into_http1x().unwrap(),
-            )
-        };
-        Self(StaticReplayClient::new(answers.into_iter().map(event).collect()))
+        let answer = |(status, body): Answer| replay::answer(status, encode(&body));
+        let (clients, sent) = replay::clients(answers.into_iter().map(answer));
+        Self { clients, sent }
     }
 
     /// Clients that get the answers.
     pub(crate) fn clients(&self) -> Clients {
-        let credentials = Credentials::new("test", "test", None, None, "test");
-        let config = aws_config::SdkConfig::builder()
-            .behavior_version(aws_config::BehaviorVersion::latest())
-            .credentials_provider(SharedCredentialsProvider::new(credentials))
-            .retry_config(aws_config::retry::RetryConfig::disabled())
-            .http_client(self.0.clone())
-            .build();
-        Clients::new(config)
+        self.clients.clone()
     }
 
     /// Every operation that was called, and a text that must stand in its request.
     #[track_caller]
     pub(crate) fn assert_sent(&self, expected: &[(&str, &str)]) {
-        let sent: Vec<_> = self.0.actual_requests().collect();
+        let sent: Vec<_> = self.sent.actual_requests().collect();
         let called: Vec<_> = sent.iter().copied().map(operation).collect();
         let operations: Vec<_> = expected.iter().map(|(operation, _)| *operation).collect();
         assert_eq!(called, operations);
@@ -135,12 +123,6 @@ pub(crate) fn delete<R: Resource>(identifier: &str, current: R, outputs: R::Outp
         outputs,
         token: "2".repeat(32),
     }
-}
-
-/// Who owns it.
-pub(crate) fn ownership() -> Ownership {
-    let resource = ResourceId::new("it").unwrap();
-    Ownership { stack: "shop".to_owned(), resource, incarnation: 1 }
 }
 
 /// Texts, lists and maps as CBOR has them: <https://www.rfc-editor.org/rfc/rfc8949>.

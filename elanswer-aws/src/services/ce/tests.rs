@@ -46,14 +46,14 @@ fn another_expression_is_not_taken_for_a_threshold() {
 #[tokio::test]
 async fn a_life_over_the_wire() {
     let (clients, http) = clients(vec![
-        answer(200, &format!(r#"{{"SubscriptionArn": "{ARN}"}}"#)),
+        answer(200, format!(r#"{{"SubscriptionArn": "{ARN}"}}"#)),
         answer(200, ONE),
         answer(200, TAGS),
         answer(200, ONE),
         answer(200, TAGS),
         answer(200, ONE),
         answer(200, TAGS),
-        answer(200, &format!(r#"{{"SubscriptionArn": "{ARN}"}}"#)),
+        answer(200, format!(r#"{{"SubscriptionArn": "{ARN}"}}"#)),
         answer(200, "{}"),
         refusal("UnknownSubscriptionException"),
         refusal("UnknownSubscriptionException"),

@@ -1,10 +1,7 @@
 //! The life of a policy over the wire, with the answers that AWS gives: moto knows none of these
 //! policies.
 
-use aws_credential_types::Credentials;
-use aws_smithy_http_client::test_util::{ReplayEvent, StaticReplayClient};
-use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
-use aws_smithy_types::body::SdkBody;
+use aws_smithy_http_client::test_util::ReplayEvent;
 use elanswer_core::{
     Handler, Place, Region, Resource, ResourceId,
     executor::{Deletion, ErrorKind},
@@ -12,32 +9,16 @@ use elanswer_core::{
     tags::Ownership,
 };
 
-use crate::clients::Clients;
+use crate::{
+    clients::Clients,
+    replay::{answer_with, clients},
+};
 
 /// A call: its method, its path, and what must be in its body.
 type Sent<'a> = (&'a str, String, &'a str);
 
 pub(super) fn answer(status: u16, version: &str, body: &str) -> ReplayEvent {
-    let mut request = HttpRequest::new(SdkBody::empty());
-    request.set_uri("https://cloudfront.amazonaws.com/").unwrap();
-    let mut response =
-        HttpResponse::new(status.try_into().unwrap(), SdkBody::from(body.to_owned()));
-    response.headers_mut().insert("ETag", version.to_owned());
-    ReplayEvent::new(request.try_into_http1x().unwrap(), response.try_into_http1x().unwrap())
-}
-
-/// Clients that get these answers, and what they send.
-pub(super) fn clients(answers: Vec<ReplayEvent>) -> (Clients, StaticReplayClient) {
-    let http = StaticReplayClient::new(answers);
-    let config = aws_config::SdkConfig::builder()
-        .behavior_version(aws_config::BehaviorVersion::latest())
-        .credentials_provider(aws_credential_types::provider::SharedCredentialsProvider::new(
-            Credentials::new("test", "test", None, None, "test"),
-        ))
-        .retry_config(aws_config::retry::RetryConfig::disabled())
-        .http_client(http.clone())
-        .build();
-    (Clients::new(config), http)
+    answer_with(status, body.to_owned(), &[("ETag", version)])
 }
 
 /// Makes, reads, finds, changes and deletes `it`, and sees what was sent.

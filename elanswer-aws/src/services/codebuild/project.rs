@@ -342,7 +342,10 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::scripted::{self, Scripted, refused, replied};
+    use crate::{
+        replay,
+        scripted::{self, Scripted, refused, replied},
+    };
 
     const ARN: &str = "arn:aws:codebuild:us-east-1:123456789012:project/web";
     const KEY: &str = "arn:aws:kms:us-east-1:123456789012:key/k";
@@ -378,7 +381,7 @@ mod tests {
 
     /// What AWS shows of it.
     fn shown() -> Value {
-        let ownership = scripted::ownership().tags();
+        let ownership = replay::ownership().tags();
         let own = ownership.iter().map(|(key, value)| json!({ "key": key, "value": value }));
         let tags: Vec<_> =
             [json!({ "key": "team", "value": "shop" })].into_iter().chain(own).collect();

@@ -199,7 +199,10 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::scripted::{self, Scripted, refused, replied};
+    use crate::{
+        replay,
+        scripted::{self, Scripted, refused, replied},
+    };
 
     const ARN: &str = "arn:aws:codeconnections:us-east-1:123456789012:connection/1234";
 
@@ -222,7 +225,7 @@ mod tests {
         });
         let declared = connection().tags;
         let all = declared.iter().map(|(key, value)| json!({ "Key": key, "Value": value }));
-        let ownership = scripted::ownership().tags();
+        let ownership = replay::ownership().tags();
         let own = ownership.iter().map(|(key, value)| json!({ "Key": key, "Value": value }));
         let tags = json!({ "Tags": all.chain(own).collect::<Vec<_>>() });
         let gone = || refused("ResourceNotFoundException", "No connection.");

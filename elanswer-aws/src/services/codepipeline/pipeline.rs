@@ -318,7 +318,10 @@ mod tests {
     };
 
     use super::*;
-    use crate::scripted::{self, Scripted, refused, replied};
+    use crate::{
+        replay,
+        scripted::{self, Scripted, refused, replied},
+    };
 
     const ARN: &str = "arn:aws:codepipeline:us-east-1:123456789012:web";
     const CONNECTION: &str = "arn:aws:codeconnections:us-east-1:123456789012:connection/1";
@@ -432,7 +435,7 @@ mod tests {
     /// No server of the tests makes it: these are the answers of AWS's reference.
     #[tokio::test]
     async fn a_life_over_the_wire() {
-        let ownership = scripted::ownership().tags();
+        let ownership = replay::ownership().tags();
         let own = ownership.iter().map(|(key, value)| json!({ "key": key, "value": value }));
         let tags: Vec<_> =
             [json!({ "key": "team", "value": "shop" })].into_iter().chain(own).collect();

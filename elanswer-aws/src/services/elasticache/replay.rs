@@ -1,12 +1,9 @@
 //! The lives of groups, users and caches over the wire, with the answers that AWS gives: neither moto
 //! nor winterbaume knows all of their calls.
 
-use aws_credential_types::Credentials;
 use aws_smithy_http_client::test_util::{ReplayEvent, StaticReplayClient};
-use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
-use aws_smithy_types::body::SdkBody;
 use elanswer_core::{
-    Handler, Place, Ref, Region, Resource, ResourceId,
+    Handler, Place, Ref, Region, Resource,
     executor::{Deletion, ErrorKind, Status},
     handler::{Create, Delete, Update},
     services::elasticache::{
@@ -15,24 +12,16 @@ use elanswer_core::{
         ReplicationGroup, ReplicationGroupId, ReplicationGroupOutputs, User, UserGroup,
         UserGroupId, UserId,
     },
-    tags::Ownership,
 };
 
 use super::{ParameterGroupHandler, ReplicationGroupHandler, UserGroupHandler, UserHandler};
-use crate::clients::Clients;
+use crate::{clients::Clients, replay};
 
 const PLACE: Place = Place::new(Region::UsEast1);
 
-fn event(status: u16, body: String) -> ReplayEvent {
-    let mut request = HttpRequest::new(SdkBody::empty());
-    request.set_uri("https://elasticache.us-east-1.amazonaws.com/").unwrap();
-    let response = HttpResponse::new(status.try_into().unwrap(), SdkBody::from(body));
-    ReplayEvent::new(request.try_into_http1x().unwrap(), response.try_into_http1x().unwrap())
-}
-
 /// What AWS answers to `operation`.
 fn answer(operation: &str, result: &str) -> ReplayEvent {
-    event(
+    replay::answer(
         200,
         format!(
             "<{operation}Response><{operation}Result>{result}</{operation}Result></{operation}Response>"
@@ -42,7 +31,7 @@ fn answer(operation: &str, result: &str) -> ReplayEvent {
 
 /// What AWS answers when it refuses.
 fn refusal(code: &str) -> ReplayEvent {
-    event(
+    replay::answer(
         400,
         format!(
             "<ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code><Message>No.</Message></Error></ErrorResponse>"
@@ -52,7 +41,7 @@ fn refusal(code: &str) -> ReplayEvent {
 
 /// Tags as AWS lists them: those of the owner.
 fn tags() -> ReplayEvent {
-    let tags = ownership().tags();
+    let tags = replay::ownership().tags();
     let tags: String = tags
         .iter()
         .map(|(key, value)| format!("<Tag><Key>{key}</Key><Value>{value}</Value></Tag>"))
@@ -62,28 +51,15 @@ fn tags() -> ReplayEvent {
 
 /// A handler that gets these answers, and what it sends.
 fn handler<H: From<Clients>>(answers: Vec<ReplayEvent>) -> (H, StaticReplayClient) {
-    let http = StaticReplayClient::new(answers);
-    let config = aws_config::SdkConfig::builder()
-        .behavior_version(aws_config::BehaviorVersion::latest())
-        .credentials_provider(aws_credential_types::provider::SharedCredentialsProvider::new(
-            Credentials::new("test", "test", None, None, "test"),
-        ))
-        .retry_config(aws_config::retry::RetryConfig::disabled())
-        .http_client(http.clone())
-        .build();
-    (H::from(Clients::new(config)), http)
-}
-
-fn ownership() -> Ownership {
-    let resource = ResourceId::new("it").unwrap();
-    Ownership { stack: "shop".to_owned(), resource, incarnation: 1 }
+    let (clients, http) = replay::clients(answers);
+    (H::from(clients), http)
 }
 
 fn create<R: Resource>(it: &R) -> Create<R> {
     Create {
         place: PLACE,
         desired: it.clone(),
-        ownership: ownership(),
+        ownership: replay::ownership(),
         token: "0".repeat(32),
         secrets: elanswer_core::Secrets::default(),
     }
@@ -96,7 +72,7 @@ fn update<R: Resource>(from: &R, to: &R, outputs: &R::Outputs) -> Update<R> {
         current: from.clone(),
         desired: to.clone(),
         outputs: outputs.clone(),
-        ownership: ownership(),
+        ownership: replay::ownership(),
         token: "1".repeat(32),
         secrets: elanswer_core::Secrets::default(),
     }

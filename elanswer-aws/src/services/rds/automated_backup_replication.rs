@@ -39,9 +39,10 @@ fn observed(
     backup: &types::DbInstanceAutomatedBackup,
 ) -> Result<Option<Observed<AutomatedBackupReplication>>, ExecError> {
     let lacks = |field| missing(SERVICE, "DescribeDBInstanceAutomatedBackups", field);
-    let status = match backup.status() {
+    // AWS writes it in small letters and in capitals.
+    let status = match backup.status().map(str::to_lowercase).as_deref() {
         Some("retained") => return Ok(None),
-        Some("active") | None => Status::Ready,
+        Some("active" | "replicating") | None => Status::Ready,
         Some(status) => Status::Pending(status.to_owned()),
     };
     let arn = backup.db_instance_automated_backups_arn();
@@ -58,6 +59,11 @@ fn observed(
     let outputs =
         AutomatedBackupReplicationOutputs { db_instance_automated_backups_arn: arn.to_owned() };
     Ok(Some(Observed::ready(resource, outputs).with_status(status)))
+}
+
+/// Whether nothing was copied any more. The code alone also says that the database is busy.
+fn is_over(error: &ExecError) -> bool {
+    error.code() == Some("InvalidDBInstanceState") && error.message().contains("not replicating")
 }
 
 fn start(
@@ -132,9 +138,10 @@ impl Handler<AutomatedBackupReplication> for AutomatedBackupReplicationHandler {
     ) -> Result<Option<Observed<AutomatedBackupReplication>>, ExecError> {
         let backups = self.describe(request.place.region, None).await?;
         let owned = |it: &&types::DbInstanceAutomatedBackup| {
-            request.ownership.owns(&from_sdk(it.tag_list())) && it.status() != Some("retained")
+            request.ownership.owns(&from_sdk(it.tag_list()))
         };
-        backups.iter().find(owned).map_or(Ok(None), observed)
+        let mut found = backups.iter().filter(owned).filter_map(|it| observed(it).transpose());
+        found.next().transpose()
     }
 
     /// Only tags change in place.
@@ -155,8 +162,10 @@ impl Handler<AutomatedBackupReplication> for AutomatedBackupReplicationHandler {
         let source = request.current.source_db_instance_arn.known().cloned();
         let call = client.stop_db_instance_automated_backups_replication();
         let stopped = call.set_source_db_instance_arn(source).send().await;
-        gone_is_fine(stopped.map_err(failed("StopDBInstanceAutomatedBackupsReplication")))?;
-        Ok(Deletion::Gone)
+        match stopped.map_err(failed("StopDBInstanceAutomatedBackupsReplication")) {
+            Err(error) if is_over(&error) => Ok(Deletion::Gone),
+            stopped => gone_is_fine(stopped).map(|()| Deletion::Gone),
+        }
     }
 }
 
@@ -189,8 +198,12 @@ mod tests {
         };
         let it = observed(&described("active")).unwrap().unwrap();
         assert_eq!(it.resource, AutomatedBackupReplication::builder(SOURCE).build());
-        let it = observed(&described("creating")).unwrap().unwrap();
-        assert_eq!(it.status, Status::Pending("creating".to_owned()));
+        for ready in ["replicating", "REPLICATING"] {
+            let it = observed(&described(ready)).unwrap().unwrap();
+            assert_eq!(it.status, Status::Ready, "{ready}");
+        }
+        let it = observed(&described("pending")).unwrap().unwrap();
+        assert_eq!(it.status, Status::Pending("pending".to_owned()));
         assert!(observed(&described("retained")).unwrap().is_none());
     }
 }

@@ -1,10 +1,7 @@
 //! What no server that speaks AWS's protocols does of RDS, with the answers of AWS replayed: changes
 //! of proxies, what stands behind them, and copies of backups.
 
-use aws_credential_types::Credentials;
 use aws_smithy_http_client::test_util::{ReplayEvent, StaticReplayClient};
-use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
-use aws_smithy_types::body::SdkBody;
 use elanswer_core::{
     Handler, Place, Ref, Region, Resource, ResourceId,
     executor::{Deletion, ErrorKind, Status},
@@ -17,19 +14,12 @@ use elanswer_core::{
 };
 
 use super::{AutomatedBackupReplicationHandler, DbProxyHandler, DbProxyTargetGroupHandler};
-use crate::clients::Clients;
+use crate::{clients::Clients, replay};
 
 const HERE: Place = Place::new(Region::UsEast1);
 
-fn event(status: u16, body: String) -> ReplayEvent {
-    let mut request = HttpRequest::new(SdkBody::empty());
-    request.set_uri("https://rds.us-east-1.amazonaws.com/").unwrap();
-    let response = HttpResponse::new(status.try_into().unwrap(), SdkBody::from(body));
-    ReplayEvent::new(request.try_into_http1x().unwrap(), response.try_into_http1x().unwrap())
-}
-
 fn answer(action: &str, result: &str) -> ReplayEvent {
-    event(
+    replay::answer(
         200,
         format!(
             "<{action}Response xmlns=\"http://rds.amazonaws.com/doc/2014-10-31/\">\
@@ -40,7 +30,7 @@ fn answer(action: &str, result: &str) -> ReplayEvent {
 }
 
 fn refused(status: u16, code: &str) -> ReplayEvent {
-    event(
+    replay::answer(
         status,
         format!(
             "<ErrorResponse xmlns=\"http://rds.amazonaws.com/doc/2014-10-31/\"><Error>\
@@ -52,16 +42,8 @@ fn refused(status: u16, code: &str) -> ReplayEvent {
 
 /// A handler that gets these answers, and what it sends.
 fn handler<H: From<Clients>>(answers: Vec<ReplayEvent>) -> (H, StaticReplayClient) {
-    let http = StaticReplayClient::new(answers);
-    let config = aws_config::SdkConfig::builder()
-        .behavior_version(aws_config::BehaviorVersion::latest())
-        .credentials_provider(aws_credential_types::provider::SharedCredentialsProvider::new(
-            Credentials::new("test", "test", None, None, "test"),
-        ))
-        .retry_config(aws_config::retry::RetryConfig::disabled())
-        .http_client(http.clone())
-        .build();
-    (H::from(Clients::new(config)), http)
+    let (clients, http) = replay::clients(answers);
+    (H::from(clients), http)
 }
 
 /// Each call that was sent has all of these in its body.

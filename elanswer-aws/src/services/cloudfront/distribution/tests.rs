@@ -6,7 +6,7 @@ use elanswer_core::{
 use elanswer_testkit::conformance;
 
 use super::*;
-use crate::services::cloudfront::replay::{answer, clients};
+use crate::{replay::clients, services::cloudfront::replay::answer};
 
 /// Every distribution of the conformance cases, with what is not known yet made up.
 fn distributions() -> Vec<DistributionConfig> {

@@ -1,15 +1,12 @@
-use aws_credential_types::Credentials;
-use aws_smithy_http_client::test_util::{ReplayEvent, StaticReplayClient};
-use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
-use aws_smithy_types::{DateTime, body::SdkBody};
-use elanswer_core::{
-    ResourceId,
-    services::ecs::{CapacityProvider, CapacityProviderStrategy, CircuitBreaker, DeploymentAlarms},
-    tags::Ownership,
+use aws_smithy_http_client::test_util::StaticReplayClient;
+use aws_smithy_types::DateTime;
+use elanswer_core::services::ecs::{
+    CapacityProvider, CapacityProviderStrategy, CircuitBreaker, DeploymentAlarms,
 };
 use serde_json::{Value, json};
 
 use super::*;
+use crate::replay::{self, ownership};
 
 fn rolling(id: &str, status: &str, state: DeploymentRolloutState) -> types::Deployment {
     types::Deployment::builder()
@@ -125,23 +122,7 @@ const REGISTRY: &str = "arn:aws:servicediscovery:us-east-1:123456789012:service/
 
 /// Clients that get these answers, and what they send.
 fn clients(answers: impl IntoIterator<Item = Value>) -> (Clients, StaticReplayClient) {
-    let answer = |body: Value| {
-        let mut request = HttpRequest::new(SdkBody::empty());
-        request.set_uri("https://ecs.us-east-1.amazonaws.com/").unwrap();
-        let body = SdkBody::from(body.to_string());
-        let response = HttpResponse::new(200_u16.try_into().unwrap(), body);
-        ReplayEvent::new(request.try_into_http1x().unwrap(), response.try_into_http1x().unwrap())
-    };
-    let http = StaticReplayClient::new(answers.into_iter().map(answer).collect());
-    let config = aws_config::SdkConfig::builder()
-        .behavior_version(aws_config::BehaviorVersion::latest())
-        .credentials_provider(aws_credential_types::provider::SharedCredentialsProvider::new(
-            Credentials::new("test", "test", None, None, "test"),
-        ))
-        .retry_config(aws_config::retry::RetryConfig::disabled())
-        .http_client(http.clone())
-        .build();
-    (Clients::new(config), http)
+    replay::clients(answers.into_iter().map(|body| replay::answer(200, body.to_string())))
 }
 
 /// A service on Spot, registered, watched by an alarm, and how AWS shows it.
@@ -187,11 +168,6 @@ fn on_spot() -> (Service, Value) {
         "deployments": [{ "id": "d", "status": "PRIMARY", "rolloutState": "COMPLETED" }],
     });
     (service, shown)
-}
-
-fn ownership() -> Ownership {
-    let resource = ResourceId::new("it").unwrap();
-    Ownership { stack: "shop".to_owned(), resource, incarnation: 1 }
 }
 
 #[tokio::test]
