@@ -63,7 +63,7 @@ managed! {
         "the header `Origin`",
     CorsS3Origin "CORS-S3Origin" "88a5eaf4-2fd4-4709-b370-b4c650ea3fcf"
         "the headers that S3 answers requests of other sites by",
-    HostHeaderOnly "HostHeaderOnly" "bf0718e1-ba1e-49d1-88b1-f726733018ba"
+    HostHeaderOnly "HostHeaderOnly" "bf0718e1-ba1e-49d1-88b1-f726733018ae"
         "the host that the viewer asked for",
     UserAgentRefererHeaders "UserAgentRefererHeaders" "acba4595-bd28-49b8-b9fe-13317c0390fa"
         "the headers `User-Agent` and `Referer`",

@@ -106,7 +106,7 @@ fn start(
         let key = KeyArn::new(arn(place, "kms", "key/aws-rds")).ok();
         made.desired.kms_key_id = key.map(Input::Literal);
     }
-    world.insert(&made, outputs, "creating", COPYING)
+    world.insert(&made, outputs, "pending", COPYING)
 }
 
 #[async_trait]
