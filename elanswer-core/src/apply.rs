@@ -5,7 +5,7 @@ pub use cancel::Cancel;
 pub use engine::{Engine, EngineError, EngineOptions};
 pub use event::Event;
 pub use insist::insist;
-pub use report::{ApplyReport, Failure};
+pub use report::{ApplyReport, Failure, Rollback};
 pub(crate) use retry::{Attempts, LOOKS};
 
 mod cancel;

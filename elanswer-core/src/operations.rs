@@ -6,7 +6,9 @@ use serde_json::Value;
 use tokio::sync::mpsc;
 
 use crate::{
-    apply::{ApplyReport, Attempts, Cancel, Engine, EngineError, EngineOptions, Event, LOOKS},
+    apply::{
+        ApplyReport, Attempts, Cancel, Engine, EngineError, EngineOptions, Event, LOOKS, Rollback,
+    },
     architecture::Architecture,
     executor::{CreateRequest, ExecError, Executor, Observation},
     plan::{Plan, PlanError, Planner, Seen},
@@ -18,7 +20,6 @@ use crate::{
 };
 
 pub use import::{ImportError, Importing, import};
-pub use rollback::Rollback;
 use rollback::roll_back;
 
 mod import;

@@ -10,7 +10,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::Failure;
-use crate::{Action, ApplyReport, Plan, Report, Severity, operations::Rollback, plan::Step};
+use crate::{Action, ApplyReport, Plan, Report, Severity, apply::Rollback, plan::Step};
 
 const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();

@@ -42,7 +42,9 @@ async fn a_plan_of_what_was_imported_is_empty() {
             .fold(elanswer::import(&arch, &ours), |it, (resource, id)| it.object(resource, id));
         assert_eq!(importing.await.unwrap().len(), arch.nodes().len());
         assert!(aws.log().iter().skip(usize::try_from(calls).unwrap()).all(|call| {
-            ["Describe", "Get", "List"].iter().any(|read| call.operation.starts_with(read))
+            ["BatchGet", "Describe", "Get", "List"]
+                .iter()
+                .any(|read| call.operation.starts_with(read))
         }));
         for refresh in [false, true] {
             let plan = elanswer::plan(&arch, &ours).refresh(refresh).await.unwrap();

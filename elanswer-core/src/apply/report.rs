@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fmt, time::Duration};
 
 use serde_json::Value;
 
-use crate::{executor::ExecError, id::ResourceId, operations::Rollback};
+use crate::{executor::ExecError, id::ResourceId};
 
 /// What an apply did and did not do.
 #[derive(Debug, Clone, Default)]
@@ -42,6 +42,16 @@ pub struct Failure {
     pub resource: ResourceId,
     /// Why.
     pub error: ExecError,
+}
+
+/// What came of rolling back.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum Rollback {
+    /// It was carried out, as far as the report says.
+    CarriedOut(Box<ApplyReport>),
+    /// It could not begin, for this reason; nothing was sent.
+    NotPossible(String),
 }
 
 impl ApplyReport {

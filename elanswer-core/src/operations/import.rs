@@ -1,10 +1,6 @@
 //! Takes objects that exist into the state.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    future::IntoFuture,
-    pin::Pin,
-};
+use std::{future::IntoFuture, pin::Pin};
 
 use super::{Error, Target, read};
 use crate::{
@@ -12,6 +8,7 @@ use crate::{
     diagnostic::nearest,
     executor::Observation,
     id::ResourceId,
+    plan::in_order,
     reference::Reference,
     resource::{Kinds, Properties},
     state::{Entry, ObjectKey, Phase, Record, State},
@@ -154,18 +151,26 @@ impl<'a> IntoFuture for Importing<'a> {
         Box::pin(async move {
             let mut session = self.target.store().open(self.arch.name()).await?;
             let mut state = session.state().clone();
-            let mut entries = Vec::with_capacity(self.objects.len());
-            for (resource, identifier) in self.in_order() {
-                let node = self.node(resource)?;
-                let record = self.record(node, identifier, &state).await?;
-                let entry = Entry::Put(Box::new(record));
-                state.apply(entry.clone());
-                entries.push(entry);
+            for (resource, _) in &self.objects {
+                self.node(resource)?;
             }
-            if !self.tags.is_empty() {
-                let executor = self.target.executor();
-                let mut search = Search::new(self.arch, executor, &self.tags);
-                entries.extend(search.records(&mut state).await?);
+            let executor = self.target.executor();
+            let mut search = Search::new(self.arch, executor, &self.tags, &self.objects);
+            let mut entries = Vec::with_capacity(self.objects.len());
+            // Each behind those that its resource refers to: what AWS never gives back of it may
+            // be theirs.
+            for node in in_order(self.arch)? {
+                let is_it = |(resource, _): &&(String, String)| node.id.as_str() == resource;
+                for (_, identifier) in self.objects.iter().filter(is_it) {
+                    let record = self.record(node, identifier, &state).await?;
+                    take(&mut state, &mut entries, record);
+                }
+                if !self.tags.is_empty()
+                    && state.current(&node.id).is_none()
+                    && let Some(record) = search.object(node, &state).await?
+                {
+                    take(&mut state, &mut entries, record);
+                }
             }
             if !entries.is_empty() {
                 session.append(&entries).await?;
@@ -181,34 +186,6 @@ impl<'a> IntoFuture for Importing<'a> {
 }
 
 impl<'a> Importing<'a> {
-    /// The objects that were named, each behind those that its resource refers to: what AWS never
-    /// gives back of it may be theirs.
-    fn in_order(&self) -> Vec<&(String, String)> {
-        let mut order = BTreeMap::new();
-        for node in self.arch.nodes() {
-            self.number(node, &mut BTreeSet::new(), &mut order);
-        }
-        let mut objects: Vec<_> = self.objects.iter().collect();
-        objects.sort_by_key(|(resource, _)| order.get(resource.as_str()).copied());
-        objects
-    }
-
-    /// Numbers what a node refers to, and then the node.
-    fn number<'n>(
-        &'n self,
-        node: &'n Node,
-        on_the_way: &mut BTreeSet<&'n str>,
-        order: &mut BTreeMap<&'n str, usize>,
-    ) {
-        if order.contains_key(node.id.as_str()) || !on_the_way.insert(node.id.as_str()) {
-            return;
-        }
-        for other in node.dependencies().filter_map(|id| self.arch.node(id)) {
-            self.number(other, on_the_way, order);
-        }
-        order.insert(node.id.as_str(), order.len());
-    }
-
     fn node(&self, resource: &str) -> Result<&'a Node, ImportError> {
         let found = resource.parse().ok().and_then(|id: ResourceId| self.arch.node(&id));
         found.ok_or_else(|| {
@@ -243,6 +220,12 @@ impl<'a> Importing<'a> {
         let desired = desired(self.arch, node, state, &executor.kinds());
         Ok(self::record(node, found, &desired, state, None))
     }
+}
+
+fn take(state: &mut State, entries: &mut Vec<Entry>, record: Record) {
+    let entry = Entry::Put(Box::new(record));
+    state.apply(entry.clone());
+    entries.push(entry);
 }
 
 /// The resource that has the object of this identifier, of the same kind and place as `node`.

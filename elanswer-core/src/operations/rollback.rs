@@ -11,16 +11,6 @@ use crate::{
     state::{Entry, Record, State},
 };
 
-/// What came of rolling back.
-#[derive(Debug, Clone)]
-#[non_exhaustive]
-pub enum Rollback {
-    /// It was carried out, as far as the report says.
-    CarriedOut(Box<ApplyReport>),
-    /// It could not begin, for this reason; nothing was sent.
-    NotPossible(String),
-}
-
 /// Brings back what `before` recorded, as far as the steps of `plan` can be taken back.
 pub(super) async fn roll_back(
     plan: &Plan,

@@ -9,12 +9,12 @@ use crate::{
     architecture::{Architecture, Node},
     executor::{CreateRequest, ExecError, Executor, Observation, Tagged},
     operations::{Error, read},
-    plan::{in_order, is_unknown},
+    plan::is_unknown,
     region::Place,
     resource::{Kinds, Properties},
     schema::{Kind, Schema},
     secret::Secrets,
-    state::{Entry, Record, State},
+    state::{Record, State},
     tags::{Ownership, Tags},
 };
 
@@ -24,34 +24,28 @@ pub(super) struct Search<'a> {
     executor: &'a dyn Executor,
     kinds: Kinds,
     tags: &'a Tags,
+    /// The objects that are not searched for: each was said to be that of a resource.
+    named: &'a [(String, String)],
     /// What was found, by place: each place is asked once, for every kind of the architecture.
     found: BTreeMap<Place, Vec<(Kind, Tagged)>>,
 }
 
 impl<'a> Search<'a> {
-    pub(super) fn new(arch: &'a Architecture, executor: &'a dyn Executor, tags: &'a Tags) -> Self {
-        Self { arch, executor, kinds: executor.kinds(), tags, found: BTreeMap::new() }
-    }
-
-    /// The records of the objects that were found, in the order of what they need. `state` gets
-    /// them too.
-    pub(super) async fn records(&mut self, state: &mut State) -> Result<Vec<Entry>, Error> {
-        let mut entries = Vec::new();
-        for node in in_order(self.arch)? {
-            if state.current(&node.id).is_some() {
-                continue;
-            }
-            if let Some(record) = self.object(node, state).await? {
-                let entry = Entry::Put(Box::new(record));
-                state.apply(entry.clone());
-                entries.push(entry);
-            }
-        }
-        Ok(entries)
+    pub(super) fn new(
+        arch: &'a Architecture,
+        executor: &'a dyn Executor,
+        tags: &'a Tags,
+        named: &'a [(String, String)],
+    ) -> Self {
+        Self { arch, executor, kinds: executor.kinds(), tags, named, found: BTreeMap::new() }
     }
 
     /// The object of a resource; `None` when there is none, or when what it refers to has none.
-    async fn object(&mut self, node: &Node, state: &State) -> Result<Option<Record>, Error> {
+    pub(super) async fn object(
+        &mut self,
+        node: &Node,
+        state: &State,
+    ) -> Result<Option<Record>, Error> {
         let schema = node.resource.schema();
         let desired = desired(self.arch, node, state, &self.kinds);
         let candidates = self.candidates(node, schema, state).await?;
@@ -95,7 +89,10 @@ impl<'a> Search<'a> {
         }
         let found = self.found.get(&node.place).into_iter().flatten();
         let same = found.filter(|(kind, _)| *kind == schema.kind).map(|(_, tagged)| tagged);
-        let free = same.filter(|it| super::owner_of(state, node, &it.identifier).is_none());
+        let free = same.filter(|it| {
+            let named = self.named.iter().any(|(_, identifier)| *identifier == it.identifier);
+            !named && super::owner_of(state, node, &it.identifier).is_none()
+        });
         Ok(free.cloned().collect())
     }
 
@@ -187,6 +184,7 @@ impl<'a> Search<'a> {
                 && kind == schema.kind
                 && other.place == node.place
                 && state.current(&other.id).is_none()
+                && !self.named.iter().any(|(resource, _)| resource == other.id.as_str())
                 && {
                     let theirs = super::desired(self.arch, other, state, &self.kinds);
                     schema.replaces.iter().all(|name| at(&theirs, name) == at(desired, name))
