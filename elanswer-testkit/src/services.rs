@@ -101,8 +101,8 @@ pub(crate) fn kinds() -> Vec<fn(Api, Handlers, &mut World) -> Handlers> {
         add::<elanswer_core::services::route53::HostedZone, route53::HostedZoneHandler>,
         add::<elanswer_core::services::route53::RecordSet, route53::RecordSetHandler>,
         add::<elanswer_core::services::acm::Certificate, acm::CertificateHandler>,
-        add::<elanswer_core::services::acm::DomainValidation, acm::DomainValidationHandler>,
-        add::<elanswer_core::services::acm::IssuedCertificate, acm::IssuedCertificateHandler>,
+        show::<elanswer_core::services::acm::DomainValidation, acm::DomainValidationHandler>,
+        show::<elanswer_core::services::acm::IssuedCertificate, acm::IssuedCertificateHandler>,
         add::<elanswer_core::services::kms::Key, kms::KeyHandler>,
         add::<elanswer_core::services::kms::Alias, kms::AliasHandler>,
         add::<elanswer_core::services::s3::Bucket, s3::BucketHandler>,
@@ -165,7 +165,7 @@ pub(crate) fn kinds() -> Vec<fn(Api, Handlers, &mut World) -> Handlers> {
         add::<elanswer_core::services::cloudwatch::Dashboard, cloudwatch::DashboardHandler>,
         add::<elanswer_core::services::xray::Group, xray::GroupHandler>,
         add::<elanswer_core::services::xray::SamplingRule, xray::SamplingRuleHandler>,
-        add::<elanswer_core::services::sts::CallerIdentity, sts::CallerIdentityHandler>,
+        show::<elanswer_core::services::sts::CallerIdentity, sts::CallerIdentityHandler>,
     ]
 }
 
@@ -175,5 +175,14 @@ pub(crate) fn add<R: Resource, H: Handler<R> + From<Api>>(
     world: &mut World,
 ) -> Handlers {
     world.register::<R>();
+    handlers.with::<R>(H::from(api))
+}
+
+/// Adds a kind of which AWS has no objects: it shows how others are.
+fn show<R: Resource, H: Handler<R> + From<Api>>(
+    api: Api,
+    handlers: Handlers,
+    _: &mut World,
+) -> Handlers {
     handlers.with::<R>(H::from(api))
 }
