@@ -57,6 +57,7 @@ UNLISTED = (
     "AWS::ECS::ClusterCapacityProviderAssociations",
     "AWS::ElasticLoadBalancingV2::Listener",
     "AWS::ElasticLoadBalancingV2::ListenerRule",
+    "AWS::Events::Rule",
     "AWS::RDS::DBParameterGroup",
     "AWS::RDS::DBProxy",
     "AWS::RDS::DBProxyTargetGroup",

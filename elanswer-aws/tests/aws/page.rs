@@ -23,7 +23,9 @@ Every executor runs the same cases:
 
 - *in memory*, the AWS of `elanswer-testkit`: `cargo test -p elanswer-testkit`;
 - *winterbaume*, the AWS SDK against services in the same process: `cargo test --workspace --all-features --test aws`;
-- *moto* 5.2.1, the AWS SDK over HTTP: see CONTRIBUTING.md.
+- *moto* 5.2.1, the AWS SDK over HTTP: see CONTRIBUTING.md. \
+What moto lacks or does otherwise than AWS is mended in `.ci/moto_server`, a file for each service; \
+the files say what that is, and boto3 reads back what the SDK wrote.
 
 The table says which parts of a case pass; whatever is made is also removed.
 What is missing is what the server does otherwise than AWS, and is listed below it.
@@ -50,6 +52,9 @@ fn page() -> String {
         .expect("a text takes every line");
     }
     for (server, known) in [("winterbaume", winterbaume::KNOWN), ("moto", moto::KNOWN)] {
+        if known.is_empty() {
+            continue;
+        }
         write!(page, "\n## What {server} does otherwise than AWS\n\n")
             .expect("a text takes every line");
         page.push_str("| case | not | because |\n|---|---|---|\n");
