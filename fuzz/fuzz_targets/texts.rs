@@ -1,5 +1,5 @@
-//! Every type that is made of a text: made or refused; the text of one that was made makes the
-//! same again.
+//! Types that are made of a text: made or refused; the text of one that was made makes the same
+//! again.
 
 #![no_main]
 

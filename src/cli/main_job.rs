@@ -16,7 +16,7 @@ use crate::{Architecture, operations};
 pub(super) fn run(args: &Args, arch: &Architecture, output: &Output) -> Result<ExitCode, Failure> {
     if args.context.target == TargetKind::Aws {
         return Err(Failure::usage("say what to do with AWS")
-            .with_help("pass a command: check, plan, apply, destroy, drift or graph"));
+            .with_help("pass a command: check, plan, apply, destroy, drift, import, cost, recovery, graph or export"));
     }
     // The documents of the parts would be several: with --json there is one of all.
     let quiet = Output::new(false);
