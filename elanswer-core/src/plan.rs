@@ -165,6 +165,8 @@ pub enum Reason {
         /// The resource that is replaced.
         reference: String,
     },
+    /// It is in AWS as the architecture says, and only the state does not say so yet.
+    Unrecorded,
 }
 
 impl fmt::Display for Reason {
@@ -180,6 +182,7 @@ impl fmt::Display for Reason {
             Self::Property(change) => change.fmt(f),
             Self::Removed => f.write_str("no longer in the architecture"),
             Self::Renamed { from } => write!(f, "was `{from}`"),
+            Self::Unrecorded => f.write_str("AWS has it like this already; only the state changes"),
             Self::Replaced => f.write_str("was replaced earlier"),
             Self::ReplacedWith { reference } => write!(f, "`{reference}` is replaced"),
         }

@@ -49,7 +49,9 @@ impl Undo {
         match step.action {
             Action::Create if stays => Self::Stays,
             Action::Create => Self::Delete,
-            Action::Update if step.reasons == [Reason::Options] => Self::Record,
+            Action::Update if matches!(*step.reasons, [Reason::Options | Reason::Unrecorded]) => {
+                Self::Record
+            }
             Action::Update => Self::Update,
             Action::Replace | Action::Delete if step.data_loss => Self::DataLost,
             Action::Replace | Action::Delete => Self::Remake,

@@ -246,7 +246,12 @@ impl<'a> Planner<'a> {
         };
         let options =
             (record.protect, record.retain) != (node.options.protect, node.options.retain);
-        if changes.is_empty() && !replace && interrupted.is_none() && !options {
+        // Somebody else brought it to what it shall be: a plan that reads nothing would do it again.
+        let unrecorded = seen.is_some()
+            && changes.is_empty()
+            && !replace
+            && !diff::changes(schema, &desired, &record.properties).is_empty();
+        if changes.is_empty() && !replace && interrupted.is_none() && !options && !unrecorded {
             return None;
         }
         // A rename comes first, and leaves the object under the new id.
@@ -268,6 +273,9 @@ impl<'a> Planner<'a> {
         step.reasons.extend(changes.into_iter().map(Reason::Property));
         if options && step.reasons.is_empty() {
             step.reasons.push(Reason::Options);
+        }
+        if unrecorded && step.reasons.is_empty() {
+            step.reasons.push(Reason::Unrecorded);
         }
         if replace {
             step.action = Action::Replace;

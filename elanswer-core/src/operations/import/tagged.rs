@@ -49,18 +49,14 @@ impl<'a> Search<'a> {
         let schema = node.resource.schema();
         let desired = desired(self.arch, node, state, &self.kinds);
         let candidates = self.candidates(node, schema, state).await?;
-        let own = candidates.iter().filter(|it| owner(self.arch, node, &it.tags).is_some());
-        let own = own.max_by_key(|it| owner(self.arch, node, &it.tags)).cloned();
+        let own = self.own(node, schema, &candidates).await?;
         // What says that it realises another resource of this architecture is no other's.
         let candidates: Vec<Tagged> = candidates
             .into_iter()
             .filter(|it| it.tags.get("elanswer:stack") != Some(self.arch.name()))
             .collect();
         let (found, incarnation) = match own {
-            Some(own) => {
-                let incarnation = owner(self.arch, node, &own.tags);
-                (self.read(node, schema, &own.identifier).await?, incarnation)
-            }
+            Some((own, incarnation)) => (Some(own), Some(incarnation)),
             None if desired.values().any(is_unknown) => (None, None),
             None if candidates.is_empty() => {
                 (self.by_key(node, schema, desired.clone(), state).await?, None)
@@ -70,6 +66,28 @@ impl<'a> Search<'a> {
         let taken = |found: &Observation| super::owner_of(state, node, &found.identifier).is_some();
         let found = found.filter(|found| !taken(found));
         Ok(found.map(|found| record(node, found, &desired, state, incarnation)))
+    }
+
+    /// The object whose tags say that it realises the resource: the newest that there still is, for
+    /// AWS goes on listing some that were removed.
+    async fn own(
+        &self,
+        node: &Node,
+        schema: &'static Schema,
+        candidates: &[Tagged],
+    ) -> Result<Option<(Observation, u32)>, ExecError> {
+        let incarnation = |it: &Tagged| owner(self.arch, node, &it.tags);
+        let mut own: Vec<(u32, &str)> = candidates
+            .iter()
+            .filter_map(|it| Some((incarnation(it)?, it.identifier.as_str())))
+            .collect();
+        own.sort_unstable();
+        while let Some((incarnation, identifier)) = own.pop() {
+            if let Some(found) = self.read(node, schema, identifier).await? {
+                return Ok(Some((found, incarnation)));
+            }
+        }
+        Ok(None)
     }
 
     /// The objects with the tags that could be that of the resource.
