@@ -71,7 +71,7 @@ struct Case {
 
 impl Case {
     async fn new() -> Self {
-        let (arch, aws) = (whole(), MockAws::new());
+        let (arch, aws) = (whole(|platform| platform), MockAws::new());
         let report = elanswer::apply(&arch, &aws).await.unwrap();
         assert_eq!(report.failed(), 0, "{report}");
         let calls = [aws.service_calls(), programs(&aws)].concat();

@@ -91,20 +91,17 @@ impl Shop {
     }
 }
 
-/// The blueprint, which can be removed again.
+/// The images of the services, which are private.
+pub(crate) const IMAGE: &str = "123456789012.dkr.ecr.us-east-1.amazonaws.com/shop/web:1.4";
+
+/// The blueprint with everything that it can have, as the document describes it, which can be
+/// removed again.
 pub(crate) fn platform() -> Architecture {
-    let certificate =
-        "arn:aws:acm:us-east-1:123456789012:certificate/6f5d5d5e-0a1b-4c2d-8e3f-9a0b1c2d3e4f";
-    let mut arch = Architecture::new("elanswer", Region::UsEast1);
-    let platform = Platform::new("platform", certificate.parse::<CertificateArn>().unwrap());
-    arch.add(platform.copied_to(Region::UsWest2).disposable());
-    arch
+    whole(Platform::disposable)
 }
 
-/// The blueprint with everything that it can have, as the document describes it. Its images are
-/// private.
-pub(crate) fn whole() -> Architecture {
-    let image = "123456789012.dkr.ecr.us-east-1.amazonaws.com/shop/web:1.4";
+/// The blueprint with everything that it can have, changed.
+pub(crate) fn whole(change: impl FnOnce(Platform) -> Platform) -> Architecture {
     let certificate =
         "arn:aws:acm:us-east-1:123456789012:certificate/6f5d5d5e-0a1b-4c2d-8e3f-9a0b1c2d3e4f";
     let mut arch = Architecture::new("elanswer", Region::UsEast1);
@@ -122,8 +119,8 @@ pub(crate) fn whole() -> Architecture {
     let no_admin =
         ByteMatch::new(FieldToMatch::path(), Position::StartsWith, SearchString::literal("/admin"));
     let platform = Platform::new("platform", certificate.parse::<CertificateArn>().unwrap())
-        .web_image(image)
-        .api_image(image)
+        .web_image(IMAGE)
+        .api_image(IMAGE)
         .replicas(1, &password, &login)
         .copied_to(Region::UsWest2)
         .delivered_at(site)
@@ -133,7 +130,8 @@ pub(crate) fn whole() -> Architecture {
         .deployed_from("shop/platform", "main")
         .alerts(["ops@example.com"])
         .budget(Dollars::whole(3000));
-    arch.add(platform);
+    let platform = arch.add(change(platform));
+    arch.output("address", platform.load_balancer().dns_name());
     arch
 }
 
