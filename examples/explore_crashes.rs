@@ -54,15 +54,20 @@ fn platform(release: Release) -> Result<Architecture, Box<dyn Error>> {
         .standby(IpAddr::from([203, 0, 113, 10]))
         .sends(Continent::Europe, AddressTarget::cloudfront(europe).checked_by(check));
     let rotation: FunctionArn = "arn:aws:lambda:us-east-1:123456789012:function:rotate".parse()?;
+    let changes: FunctionArn =
+        "arn:aws:lambda:us-east-1:123456789012:function:rotate-login".parse()?;
     let password = arch.secret("database-password", 1, "correct-horse");
     let login = r#"{"username":"postgres","password":"correct-horse"}"#;
     let login = arch.secret("database-login", 1, login);
     let platform = Platform::new("platform", certificate.arn())
         .api_image(release.image)
+        .services_call_each_other()
         .replicas(1, &password, &login)
+        .login_rotated_by(changes)
         .copied_to(Region::UsWest2)
         .delivered_at(site)
         .session_key_rotated_by(rotation)
+        .against_ddos()
         .deployed_from("elanswer/platform", "main")
         .alerts(["ops@elanswer.example"])
         .budget(Dollars::whole(3000));

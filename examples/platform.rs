@@ -15,13 +15,17 @@
 //! `--var mail=ADDRESS` is who hears of what is wrong, `--var budget=DOLLARS` what a month may cost,
 //! or `none`, and `--var source=OWNER/REPOSITORY` what is built and deployed; unless given, they are
 //! those of nobody. `--var connection=ARN` is a connection to GitHub that somebody has completed, and
-//! `--var without=cache,tracing` leaves parts out. The database has a read replica, and so a password of yours: it is taken from the variable
-//! `DATABASE_PASSWORD` of the environment; on an AWS in memory it is made up.
+//! `--var without=cache,tracing` leaves parts out. The database has a read replica, and so a password
+//! of yours: it is taken from the variable `DATABASE_PASSWORD` of the environment; on an AWS in memory
+//! it is made up.
 //!
-//! Three things are outside of the platform. `--var rotation=ARN` names the function that changes the
-//! secret that signs sessions; `--var standby=ADDRESS` is what answers while the load balancer does
-//! not, and `--var europe=NAME` the distribution of CloudFront for viewers in Europe. On an AWS in
-//! memory there is a stand-in for each.
+//! Five things are outside of the platform. `--var rotation=ARN` names the function that changes the
+//! secret that signs sessions, and `--var login-rotation=ARN` the one that changes the password of the
+//! database; tasks have the value of the moment when they started, so start them anew after a
+//! rotation. `--var standby=ADDRESS` is what answers while the load balancer does not,
+//! `--var europe=NAME` the distribution of CloudFront for viewers in Europe, and `--var monitor=ARN`
+//! the monitor of unusual costs that the account may have. On an AWS in memory there is a stand-in
+//! for each but the monitor, which is made.
 
 use std::{error::Error, net::IpAddr, process::ExitCode};
 
@@ -101,6 +105,13 @@ fn platform(context: &Context) -> Result<Architecture, Box<dyn Error>> {
     if let Some(function) = outside(context, "rotation", &rotate) {
         platform = platform.session_key_rotated_by(function.parse::<FunctionArn>()?);
     }
+    let rotate = format!("arn:aws:lambda:{region}:123456789012:function:rotate-login");
+    if let Some(function) = outside(context, "login-rotation", &rotate) {
+        platform = platform.login_rotated_by(function.parse::<FunctionArn>()?);
+    }
+    if let Some(arn) = context.var("monitor") {
+        platform = platform.spending_monitored_by(Ref::existing(arn));
+    }
     arch.suppress("zone-may-not-answer", "platform", DELEGATED)?;
     match context.var("connection") {
         Some(arn) => platform = platform.connected_by(arn.parse::<ConnectionArn>()?),
@@ -117,7 +128,9 @@ fn platform(context: &Context) -> Result<Architecture, Box<dyn Error>> {
     platform = platform
         .alerts([context.var("mail").unwrap_or("ops@elanswer.example")])
         .deployed_from(context.var("source").unwrap_or("elanswer/platform"), "main")
+        .services_call_each_other()
         .block_countries(REFUSED)
+        .against_ddos()
         .firewall_rule(
             "no-admin",
             ByteMatch::new(

@@ -2,7 +2,10 @@
 
 mod data;
 mod delivery;
+mod firewalls;
 mod handle;
+mod keys;
+mod net;
 mod part;
 mod service;
 mod site;
@@ -27,23 +30,22 @@ use crate::{
     architecture::{Construct, Scope},
     cidr,
     constructs::{
-        AppSecret, AppSecretHandle, Edge, EncryptionKey, EncryptionKeyHandle, Endpoints,
-        FargateCluster, Firewall, FlowLogs, Group, Internal, KeyUser, LoadBalancer, Namespace,
-        NamespaceHandle, Nat, Network, NetworkAcls, NetworkHandle, Private, PrivateService,
-        Publisher, SecurityGroup, Tcp, Tier, Tracing,
+        EncryptionKeyHandle, FargateCluster, FlowLogs, Limits, LoadBalancer, Nat, SecurityGroup,
+        Tcp, Tracing,
     },
     dollars::Dollars,
-    network::{NetworkLayout, NetworkPlan, TierName},
-    reference::Input,
+    network::{NetworkLayout, NetworkPlan},
+    reference::{Input, Ref},
     region::Region,
     secret::SecretRef,
     services::{
+        ce::AnomalyMonitor,
         codeconnections::ConnectionArn,
         elasticache::CacheNodeType,
         elbv2::CertificateArn,
         logs::Retention,
         rds::{DbInstanceClass, StorageSize},
-        secretsmanager::{FunctionArn, RotationDays},
+        secretsmanager::FunctionArn,
         wafv2::{CountryCode, RuleAction, Statement},
     },
 };
@@ -58,8 +60,8 @@ use crate::{
 ///   connections; [read replicas](Platform::replicas), if wanted.
 /// - A cache of Redis over two zones, to which the services log in by IAM.
 /// - A bucket for static files, which `web` reads, and one for backups, which `api` writes; their
-///   versions are kept for 90 days. Those backups, and the database's, are copied to a second Region
-///   when there is [one](Platform::copied_to).
+///   versions are kept for 90 days. Both, and the backups of the database, are copied to a second
+///   Region when there is [one](Platform::copied_to).
 /// - A bucket for the access logs of the load balancer and of the other buckets.
 /// - A key of its own that encrypts the database, its password, objects and every log, and rotates.
 /// - A record of all traffic in the network, kept for 90 days.
@@ -68,8 +70,9 @@ use crate::{
 /// - Private ways to the images, logs, secrets and buckets, for this account only.
 /// - A firewall in front of the load balancer.
 /// - If it is [delivered](Platform::delivered_at) by CloudFront: a distribution that answers with the
-///   static files, and with what the load balancer answers, behind a firewall of its own; its
-///   certificate, and the names of both, with what answers in its place: see [`Site`].
+///   static files, and at the paths of the services with what the load balancer answers, behind a
+///   firewall of its own; its certificate, and the names of both, with what answers in its place: see
+///   [`Site`].
 /// - Alarms for every tier, a dashboard, and an encrypted topic that tells of them, of events, and of
 ///   [what it costs](Platform::budget).
 /// - A repository for images; a [pipeline](Platform::deployed_from) that builds them from GitHub and
@@ -114,10 +117,15 @@ pub struct Platform {
     connection: Option<Input<ConnectionArn>>,
     emails: Vec<String>,
     budget: Option<Dollars>,
+    cost_monitor: Option<Ref<AnomalyMonitor>>,
+    limits: Option<Limits>,
     copies: Option<Region>,
     site: Option<Site>,
     rotation: Option<Input<FunctionArn>>,
+    login_rotation: Option<Input<FunctionArn>>,
+    services_meet: bool,
     countries: BTreeSet<CountryCode>,
+    against_ddos: bool,
     firewall_rules: Vec<(String, Statement, RuleAction)>,
     without: BTreeSet<Part>,
     disposable: bool,
@@ -165,10 +173,15 @@ impl Platform {
             connection: None,
             emails: Vec::new(),
             budget: None,
+            cost_monitor: None,
+            limits: None,
             copies: None,
             site: None,
             rotation: None,
+            login_rotation: None,
+            services_meet: false,
             countries: BTreeSet::new(),
+            against_ddos: false,
             firewall_rules: Vec::new(),
             without: BTreeSet::new(),
             disposable: false,
@@ -224,6 +237,13 @@ impl Platform {
         self
     }
 
+    /// Lets the services call each other at port 8080, by their names: `http://api.elanswer.internal:8080`
+    /// of the architecture `elanswer`. Default: only the load balancer calls them.
+    pub const fn services_call_each_other(mut self) -> Self {
+        self.services_meet = true;
+        self
+    }
+
     /// The image of the service `web`: it answers `/` on port 8080, and has `curl` in it for the
     /// health check. Default: an nginx.
     pub fn web_image(self, image: impl Into<String>) -> Self {
@@ -267,6 +287,27 @@ impl Platform {
         self
     }
 
+    /// Has this function change the password that [`replicas`](Self::replicas) gives, every 30 days
+    /// and at once, at the database and in `login`: AWS's own function for PostgreSQL and a single
+    /// user, say. Default: nobody does. Without replicas RDS changes the password by itself.
+    ///
+    /// The function stands in the network, in the [group](PlatformHandle::group) of the services, and
+    /// lets `secretsmanager.amazonaws.com` invoke it: say this once the platform is there. AWS's own
+    /// finds the database by `engine` and `host` beside the name and the password: give it those in
+    /// another version of `login`. Any other version of both secrets puts the password back to
+    /// yours.
+    ///
+    /// A task has the password of the moment when it started, with which it opens no connection
+    /// after a rotation: start the tasks anew then. Or have the program read the secret when it
+    /// connects, for which its [task role](crate::constructs::FargateHandle::task_role) may
+    /// `secretsmanager:GetSecretValue` of it and `kms:Decrypt` with the key of the platform. A pool
+    /// of yours that takes [logins by IAM](crate::constructs::DatabaseProxy::iam_logins) does
+    /// without.
+    pub fn login_rotated_by(mut self, function: impl Into<Input<FunctionArn>>) -> Self {
+        self.login_rotation = Some(function.into());
+        self
+    }
+
     /// The processors and memory of the nodes of the cache. Default: `cache.m7g.large`.
     pub fn cache_node_type(mut self, node_type: CacheNodeType) -> Self {
         self.node_type = node_type;
@@ -305,21 +346,53 @@ impl Platform {
         self
     }
 
-    /// The second Region, which gets a copy of every backup. Default: none.
+    /// With a [budget](Self::budget): takes the monitor of unusual costs that the account has, by its
+    /// ARN as [`Ref::existing`]. AWS has one for services in an account, and makes it for whoever
+    /// begins to use Cost Explorer. Default: makes one.
+    pub fn spending_monitored_by(mut self, monitor: impl Into<Ref<AnomalyMonitor>>) -> Self {
+        self.cost_monitor = Some(monitor.into());
+        self
+    }
+
+    /// What is too much of what the alarms watch. Default: [`Limits::default`], but for the
+    /// connections and the free storage of the database, which go by its class and its storage.
+    pub const fn limits(mut self, limits: Limits) -> Self {
+        self.limits = Some(limits);
+        self
+    }
+
+    /// The second Region, which gets a copy of every file and every backup. Default: none.
     pub const fn copied_to(mut self, region: Region) -> Self {
         self.copies = Some(region);
         self
     }
 
-    /// Answers viewers through CloudFront. Default: the load balancer alone answers.
+    /// Answers viewers through CloudFront: with the static files, but for the paths of the services;
+    /// see [`Site`]. Default: the load balancer alone answers, and `web` gets what no other service
+    /// gets.
+    ///
+    /// The load balancer still answers who asks it directly, and the firewall in front of it sees of
+    /// viewers only what they ask for: who asks too often, and from which country, the firewall in
+    /// front of the distribution looks at.
     pub fn delivered_at(mut self, site: Site) -> Self {
         self.site = Some(site);
         self
     }
 
-    /// Its firewalls let nothing in that comes from these countries. Default: from none.
+    /// The firewall that viewers come to first lets nothing in that comes from these countries: that
+    /// in front of the distribution, if there is a [site](Self::delivered_at), or else that in front
+    /// of the load balancer. Default: from none.
     pub fn block_countries(mut self, countries: impl IntoIterator<Item = CountryCode>) -> Self {
         self.countries.extend(countries);
+        self
+    }
+
+    /// The firewall that viewers come to first watches for attacks that deny service, challenges
+    /// browsers meanwhile and blocks who is under suspicion: that in front of the distribution, if
+    /// there is a [site](Self::delivered_at), or else that in front of the load balancer. AWS charges
+    /// a fee for it. Default: it does not.
+    pub const fn against_ddos(mut self) -> Self {
+        self.against_ddos = true;
         self
     }
 
@@ -337,6 +410,9 @@ impl Platform {
     /// A secret that both services find in `SESSION_KEY`, to sign sessions with; this function
     /// changes it every 30 days. The function must be there, and let
     /// `secretsmanager.amazonaws.com` invoke it. Default: no such secret.
+    ///
+    /// A task has the key of the moment when it started: see
+    /// [`AppSecret::rotated_by`](crate::constructs::AppSecret::rotated_by).
     pub fn session_key_rotated_by(mut self, function: impl Into<Input<FunctionArn>>) -> Self {
         self.rotation = Some(function.into());
         self
@@ -379,7 +455,7 @@ impl Construct for Platform {
         let edge = scope.add(edge);
         // HTTPS is the way to registries and to AWS, by NAT.
         let app = SecurityGroup::internal("app", &net).from(&edge, APP).to_internet(Tcp(443));
-        let app = scope.add(app);
+        let app = scope.add(if self.services_meet { app.from_itself(APP) } else { app });
         let guards = Guards::build(&self, scope, net.vpc(), &app);
         self.acls(scope, &net, &edge, &app, &guards);
 
@@ -402,34 +478,40 @@ impl Construct for Platform {
             .logs_to(&buckets.logs)
             .certificate(self.certificate.clone())
             .default_to(&services.web);
-        for (path, (_, service)) in routes.into_iter().zip(&services.others) {
-            front = front.route(path, service);
+        for (path, (_, service)) in routes.iter().zip(&services.others) {
+            front = front.route(path.as_str(), service);
         }
         if self.disposable {
             front = front.disposable();
         }
         let load_balancer = scope.add(front);
         let firewall = self.has(Part::Firewall).then(|| {
-            let firewall = self.rules_of(Firewall::regional("firewall").protects(&load_balancer));
+            let firewall = self.firewall(&load_balancer);
             scope.add(firewall.encrypted_with(&key))
         });
         let edge_key = self.edge_key(scope, &key);
-        let site = self.site.as_ref().map(|site| {
-            let firewall = self.rules_of(Firewall::cloudfront("site-firewall"));
-            site.build(scope, &buckets, &load_balancer, firewall.encrypted_with(&edge_key))
+        let site_firewall = self.site.is_some().then(|| {
+            let firewall = self.site_firewall();
+            scope.add(firewall.encrypted_with(&edge_key))
         });
-        let (cdn, site_firewall) = site.unzip();
+        let site = self.site.as_ref().zip(site_firewall.as_ref());
+        let paths = self.viewed(routes);
+        let (cdn, checks) = site
+            .map(|(site, firewall)| site.build(scope, &buckets, (&load_balancer, &paths), firewall))
+            .unzip();
         let pipeline = self.pipeline(scope, &key, &images, &services);
         let Ground { data, session_key, .. } = ground;
         let Data { database, pool, cache } = data;
         let mut built = PlatformHandle {
             network: net,
+            group: app,
             key,
             files: buckets.files,
             backups: buckets.backups,
             load_balancer,
             firewall,
             cdn,
+            checks: checks.unwrap_or_default(),
             session_key,
             site_firewall,
             services,
@@ -448,115 +530,6 @@ impl Construct for Platform {
 
 /// The parts, in the order in which they are built.
 impl Platform {
-    fn net(&self, scope: &mut Scope<'_>) -> NetworkHandle {
-        let network = Network::new("network", self.layout.clone()).nat(self.nat);
-        scope.add(match &self.zones {
-            Some(letters) => network.zones(letters.iter().copied()),
-            None => network,
-        })
-    }
-
-    fn key(&self, scope: &mut Scope<'_>) -> EncryptionKeyHandle {
-        let mut key = EncryptionKey::new("key").used_by([
-            KeyUser::Ecr,
-            KeyUser::Logs,
-            KeyUser::Rds,
-            KeyUser::S3,
-            KeyUser::SecretsManager,
-        ]);
-        if self.has(Part::Cache) {
-            key = key.used_by([KeyUser::ElastiCache]);
-        }
-        if self.has(Part::Alarms) {
-            let publishers = self.publishers().iter().copied();
-            key = key.used_by(publishers.map(Publisher::key_user));
-        }
-        if self.site.is_some() {
-            key = key.used_by([KeyUser::CloudFront]);
-        }
-        scope.add(if self.disposable { key.disposable() } else { key })
-    }
-
-    /// The key of what stands in `us-east-1` for the sake of CloudFront: the firewall of a
-    /// distribution logs there, with a key that is there.
-    fn edge_key(&self, scope: &mut Scope<'_>, key: &EncryptionKeyHandle) -> EncryptionKeyHandle {
-        if self.site.is_none() || scope.place().region == Region::UsEast1 {
-            return key.clone();
-        }
-        let mut there = EncryptionKey::new("site-key").used_by([KeyUser::Logs]);
-        if self.has(Part::Alarms) {
-            there = there.used_by([KeyUser::Alarms]);
-        }
-        let there = if self.disposable { there.disposable() } else { there };
-        scope.elsewhere(Region::UsEast1).add(there)
-    }
-
-    /// A network ACL before each tier.
-    fn acls(
-        &self,
-        scope: &mut Scope<'_>,
-        net: &NetworkHandle,
-        edge: &Group<Edge>,
-        app: &Group<Internal>,
-        guards: &Guards,
-    ) {
-        let mut acls = NetworkAcls::of("acls", net).public(edge).private(app);
-        for group in guards.all() {
-            acls = acls.isolated(group);
-        }
-        if self.has(Part::Endpoints) {
-            // The endpoints stand beside the services, in every zone.
-            acls = acls.between(TierName::Private, TierName::Private, Tcp(443));
-        }
-        scope.add(acls);
-    }
-
-    /// The private subnets, with the ways to AWS that their services take.
-    fn private(
-        &self,
-        scope: &mut Scope<'_>,
-        net: &NetworkHandle,
-        buckets: &Buckets,
-        app: &Group<Internal>,
-    ) -> Tier<Private> {
-        if !self.has(Part::Endpoints) {
-            return net.private().clone();
-        }
-        let endpoints = Endpoints::of("endpoints", net)
-            .to([PrivateService::Ecr, PrivateService::Logs, PrivateService::SecretsManager])
-            .reads(&buckets.files)
-            .writes(&buckets.backups)
-            .from(app);
-        scope.add(endpoints).private().clone()
-    }
-
-    /// What every firewall of the platform refuses.
-    fn rules_of<S>(&self, firewall: Firewall<S>) -> Firewall<S> {
-        let firewall = firewall.block_countries(self.countries.iter().cloned());
-        self.firewall_rules.iter().fold(firewall, |firewall, (name, statement, action)| {
-            firewall.rule(name.as_str(), statement.clone(), *action)
-        })
-    }
-
-    fn session_key(
-        &self,
-        scope: &mut Scope<'_>,
-        key: &EncryptionKeyHandle,
-    ) -> Option<AppSecretHandle> {
-        let function = self.rotation.clone()?;
-        let secret = AppSecret::generated("session-key").encrypted_with(key);
-        let secret = if self.disposable { secret.disposable() } else { secret };
-        Some(scope.add(secret.rotated_by(function, RotationDays::of::<30>())))
-    }
-
-    /// The domain in which the services find each other.
-    fn namespace(&self, scope: &mut Scope<'_>, net: &NetworkHandle) -> Option<NamespaceHandle> {
-        self.has(Part::Discovery).then(|| {
-            let domain = format!("{}.internal", scope.label());
-            scope.add(Namespace::private("internal", net, domain))
-        })
-    }
-
     /// The services, and the paths of all but `web`.
     fn services(&self, scope: &mut Scope<'_>, ground: &Ground<'_>) -> (Services, Vec<String>) {
         let mut web = None;
@@ -575,6 +548,19 @@ impl Platform {
         let web = web
             .unwrap_or_else(|| PlatformService::new(WEB, PLACEHOLDER).build(scope, ground, self));
         (Services { web, others }, paths)
+    }
+
+    /// The paths for which CloudFront asks the load balancer: those of `services`, and that of `web`
+    /// if it was given one.
+    fn viewed(&self, mut services: Vec<String>) -> Vec<String> {
+        let web = self.services.iter().find(|service| service.name == WEB);
+        let path = web.and_then(|web| web.path.clone());
+        // As the load balancer, which asks it last.
+        match path {
+            Some(path) if !services.contains(&path) => services.push(path),
+            _ => {}
+        }
+        services
     }
 
     /// Who hears of what.

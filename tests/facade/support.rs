@@ -112,7 +112,9 @@ pub(crate) fn whole(change: impl FnOnce(Platform) -> Platform) -> Architecture {
     let site = Site::new(&zone, name, origin)
         .standby(IpAddr::from([203, 0, 113, 10]))
         .sends(Continent::Europe, AddressTarget::cloudfront(europe).checked_by(check));
-    let function = "arn:aws:lambda:us-east-1:123456789012:function:rotate";
+    let function = |name: &str| -> FunctionArn {
+        format!("arn:aws:lambda:us-east-1:123456789012:function:{name}").parse().unwrap()
+    };
     let password = arch.secret("password", 1, "correct-horse");
     let login = r#"{"username":"postgres","password":"correct-horse"}"#;
     let login = arch.secret("login", 1, login);
@@ -121,12 +123,15 @@ pub(crate) fn whole(change: impl FnOnce(Platform) -> Platform) -> Architecture {
     let platform = Platform::new("platform", certificate.parse::<CertificateArn>().unwrap())
         .web_image(IMAGE)
         .api_image(IMAGE)
+        .services_call_each_other()
         .replicas(1, &password, &login)
+        .login_rotated_by(function("rotate-login"))
         .copied_to(Region::UsWest2)
         .delivered_at(site)
         .block_countries([CountryCode::literal("KP")])
+        .against_ddos()
         .firewall_rule("no-admin", no_admin, RuleAction::Block)
-        .session_key_rotated_by(function.parse::<FunctionArn>().unwrap())
+        .session_key_rotated_by(function("rotate"))
         .deployed_from("shop/platform", "main")
         .alerts(["ops@example.com"])
         .budget(Dollars::whole(3000));

@@ -104,8 +104,13 @@ impl AppSecret {
         self
     }
 
-    /// Has this function change it every so many days. The function must be there, and let
-    /// `secretsmanager.amazonaws.com` invoke it. Default: nobody changes it.
+    /// Has this function change it every so many days, and at once when it is made. The function
+    /// must be there, and let `secretsmanager.amazonaws.com` invoke it. Default: nobody changes it.
+    ///
+    /// A task has the value of the moment when it started: start them anew after each rotation, or
+    /// have the program read it when it needs it, for which its role is
+    /// [allowed](super::FargateService::allow) `secretsmanager:GetSecretValue` of the secret, and
+    /// `kms:Decrypt` with the key that encrypts it.
     pub fn rotated_by(
         mut self,
         function: impl Into<Input<FunctionArn>>,
@@ -160,15 +165,15 @@ impl Construct for AppSecret {
             .tags(name_tag(scope, "secret"))
             .build();
         let secret = scope.resource("secret", secret);
-        if let Some((function, days)) = self.rotation {
+        let rotation = self.rotation.map(|(function, days)| {
             let rotation = RotationSchedule::builder()
                 .secret(&secret)
                 .rotation_lambda_arn(function)
                 .rotation_rules(RotationRules::every(days))
                 .build();
-            scope.resource("rotation", rotation);
-        }
-        AppSecretHandle { secret, key: self.key }
+            scope.resource("rotation", rotation)
+        });
+        AppSecretHandle { secret, rotation, key: self.key }
     }
 }
 
@@ -176,6 +181,7 @@ impl Construct for AppSecret {
 #[derive(Debug, Clone)]
 pub struct AppSecretHandle {
     secret: Ref<secretsmanager::Secret>,
+    rotation: Option<Ref<RotationSchedule>>,
     key: Option<EncryptionKeyHandle>,
 }
 
@@ -190,6 +196,12 @@ impl AppSecretHandle {
     #[must_use]
     pub fn arn(&self) -> Output<SecretArn> {
         self.secret.arn()
+    }
+
+    /// When it rotates, if a function [changes](AppSecret::rotated_by) it.
+    #[must_use]
+    pub const fn rotation(&self) -> Option<&Ref<RotationSchedule>> {
+        self.rotation.as_ref()
     }
 
     /// What a [`FargateService`](super::FargateService::reads) reads to get the whole value in this

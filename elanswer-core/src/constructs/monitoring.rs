@@ -1,14 +1,15 @@
 //! Alarms and a dashboard over what a platform is made of.
 
 use super::{
-    CacheHandle, DatabaseHandle, FargateHandle, FirewallHandle, LoadBalancerHandle, NetworkHandle,
-    name_tag,
+    CacheHandle, CdnHandle, DatabaseHandle, FargateHandle, FirewallHandle, LoadBalancerHandle,
+    NetworkHandle, name_tag,
 };
 use crate::{
     architecture::{Construct, Scope},
     reference::{Input, Ref},
     region::Region,
     services::{
+        cloudfront::Distribution,
         cloudwatch::{
             ActionArn, Alarm, AlarmDescription, AlarmRule, CompositeAlarm, Dashboard,
             DashboardName, MetricLine, MetricWidget,
@@ -16,6 +17,7 @@ use crate::{
         ec2::NatGateway,
         ecs, elbv2,
         rds::DbInstance,
+        route53::HealthCheck,
         wafv2,
     },
 };
@@ -37,8 +39,8 @@ mod watch;
 /// Whatever it is given it watches by the metrics that tell most; [`Limits`] says what is too much
 /// of each, and when. Two kinds of alarms come of it:
 ///
-/// - What users feel: errors and slow answers of load balancers, targets that do not answer, and NAT
-///   gateways that open no more connections. One alarm is over all of these, `users-feel-it`, and
+/// - What users feel: errors of distributions and load balancers and slow answers of these, targets
+///   and addresses that do not answer, and NAT gateways that open no more connections. One alarm is over all of these, `users-feel-it`, and
 ///   tells somebody once.
 /// - What comes before that, or explains it: load, memory, storage, connections, lag, evictions,
 ///   requests that a firewall blocked. Each tells by itself.
@@ -86,6 +88,8 @@ pub struct Monitoring {
     caches: Vec<CacheHandle>,
     gateways: Vec<Ref<NatGateway>>,
     firewalls: Vec<(Ref<wafv2::WebAcl>, wafv2::MetricName)>,
+    distributions: Vec<Ref<Distribution>>,
+    checks: Vec<Ref<HealthCheck>>,
     own: Vec<(String, Alarm)>,
     dashboard: Option<DashboardName>,
 }
@@ -112,6 +116,8 @@ impl Monitoring {
             caches: Vec::new(),
             gateways: Vec::new(),
             firewalls: Vec::new(),
+            distributions: Vec::new(),
+            checks: Vec::new(),
             own: Vec::new(),
             dashboard: None,
         }
@@ -130,8 +136,8 @@ impl Monitoring {
         self
     }
 
-    /// The topic in `us-east-1` that alarms over firewalls for distributions publish to: these are
-    /// there, whatever the Region of the rest. Default: that of [`notifies`](Self::notifies), which
+    /// The topic in `us-east-1` that alarms over distributions, their firewalls and health checks
+    /// publish to: these are there, whatever the Region of the rest. Default: that of [`notifies`](Self::notifies), which
     /// does only when the rest is in `us-east-1` too.
     pub fn notifies_at_edge(mut self, topic: impl Into<Input<ActionArn>>) -> Self {
         self.edge_topic = Some(topic.into());
@@ -185,6 +191,19 @@ impl Monitoring {
     /// Watches a firewall: how much it blocks.
     pub fn firewall<S>(mut self, firewall: &FirewallHandle<S>) -> Self {
         self.firewalls.push((firewall.web_acl().clone(), firewall.metric_name().clone()));
+        self
+    }
+
+    /// Watches a distribution: how many of its answers are errors. CloudFront counts in `us-east-1`.
+    pub fn distribution(mut self, cdn: &CdnHandle) -> Self {
+        self.distributions.push(cdn.distribution().clone());
+        self
+    }
+
+    /// Watches a health check of Route 53: whether what it checks answers. Route 53 counts in
+    /// `us-east-1`.
+    pub fn health_check(mut self, check: &Ref<HealthCheck>) -> Self {
+        self.checks.push(check.clone());
         self
     }
 
@@ -312,8 +331,8 @@ pub struct MonitoringHandle {
 }
 
 impl MonitoringHandle {
-    /// The alarms, tier by tier; those of firewalls for distributions are not among them when the
-    /// rest is in another Region than `us-east-1`.
+    /// The alarms, tier by tier; those over distributions, their firewalls and health checks are not
+    /// among them when the rest is in another Region than `us-east-1`.
     #[must_use]
     pub fn alarms(&self) -> &[Ref<Alarm>] {
         &self.alarms
@@ -332,5 +351,5 @@ impl MonitoringHandle {
     }
 }
 
-/// Where a firewall for distributions counts.
+/// Where distributions, their firewalls and health checks count.
 const EDGE: Region = Region::UsEast1;

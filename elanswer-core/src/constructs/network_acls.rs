@@ -21,8 +21,8 @@ use crate::{
 /// Each group is named with the tier that what it guards stands in; from what the groups take and
 /// send follows which ports each tier takes and sends.
 ///
-/// - What a group takes from another one passes between the tiers of both, within a tier from one
-///   subnet to the next.
+/// - What a group takes from another one, or from itself, passes between the tiers of both, within a
+///   tier from one subnet to the next.
 /// - What a group of the isolated tier takes passes between the subnets of that tier too, for
 ///   servers that keep copies of each other.
 /// - What goes from the private tier to the internet passes the public tier, where the NAT gateways
@@ -136,6 +136,10 @@ impl NetworkAcls {
                     Rule::ToInternet(protocol) => {
                         let protocol = (*protocol).into();
                         flows.push(Flow { from: here, to: Side::Anybody, protocol });
+                    }
+                    Rule::FromItself(protocol) => {
+                        let protocol = (*protocol).into();
+                        flows.push(Flow { from: here, to: here, protocol });
                     }
                     Rule::FromGroup { name, group: peer, protocol } => {
                         let protocol = (*protocol).into();

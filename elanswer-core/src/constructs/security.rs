@@ -78,6 +78,7 @@ pub struct Udp(pub u16);
 pub(super) enum Rule {
     FromInternet(Protocol),
     FromGroup { name: String, group: Ref<ec2::SecurityGroup>, protocol: Protocol },
+    FromItself(Protocol),
     ToInternet(Protocol),
 }
 
@@ -131,6 +132,12 @@ impl<E> SecurityGroup<E> {
         self
     }
 
+    /// Lets this traffic pass between those that this group guards.
+    pub fn from_itself(mut self, traffic: impl Into<Protocol>) -> Self {
+        self.rules.push(Rule::FromItself(traffic.into()));
+        self
+    }
+
     /// Lets out this traffic to every IPv4 address: `Tcp(443)` is what it takes to pull images and
     /// to call AWS where no VPC endpoint stands in.
     pub fn to_internet(mut self, traffic: impl Into<Protocol>) -> Self {
@@ -165,6 +172,11 @@ impl<E> Construct for SecurityGroup<E> {
                     let id = format!("from-{peer}-{}", slug(*protocol));
                     build.rule(&id, ingress(&group, *protocol, from));
                     build.rule(&format!("{id}-egress"), egress(from, *protocol, &group));
+                }
+                Rule::FromItself(protocol) => {
+                    let id = format!("from-itself-{}", slug(*protocol));
+                    build.rule(&id, ingress(&group, *protocol, &group));
+                    build.rule(&format!("{id}-egress"), egress(&group, *protocol, &group));
                 }
                 Rule::ToInternet(protocol) => {
                     let id = format!("to-internet-{}", slug(*protocol));
@@ -278,6 +290,22 @@ impl<E> fmt::Debug for Group<E> {
 mod tests {
     use super::*;
     use crate::constructs::testing::{described, inventory, messages};
+
+    #[test]
+    fn a_group_may_reach_itself() {
+        let (arch, group) = described(|arch| {
+            let vpc = Ref::<Vpc>::existing("vpc-1");
+            arch.add(SecurityGroup::internal("app", vpc).from_itself(Tcp(8080)))
+        });
+        insta::assert_snapshot!(inventory(&arch, ""), @"
+        app/from-itself-tcp-8080 SecurityGroupIngress <- app/group.GroupId
+        app/from-itself-tcp-8080-egress SecurityGroupEgress <- app/group.GroupId
+        app/group SecurityGroup
+        ");
+        let itself = Peer::Group(group.group().clone());
+        assert!(arch.all::<SecurityGroupIngress>().all(|(_, rule)| rule.peer == itself));
+        assert!(arch.all::<SecurityGroupEgress>().all(|(_, rule)| rule.peer == itself));
+    }
 
     #[test]
     fn ingress_and_egress_come_in_pairs() {

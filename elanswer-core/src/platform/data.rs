@@ -10,7 +10,7 @@ use crate::{
     },
     reference::{Input, Ref},
     secret::SecretRef,
-    services::{ec2::Vpc, rds::BackupRetentionPeriod},
+    services::{ec2::Vpc, rds::BackupRetentionPeriod, secretsmanager::RotationDays},
 };
 
 /// A login of the database that the program gave, for replicas.
@@ -137,10 +137,20 @@ impl Platform {
             let database = self.kept(scope, database);
             return scope.add(database);
         };
-        let login = AppSecret::given("database-login", json.clone()).encrypted_with(key);
+        let mut login = AppSecret::given("database-login", json.clone()).encrypted_with(key);
+        if let Some(function) = &self.login_rotation {
+            login = login.rotated_by(function.clone(), RotationDays::of::<30>());
+        }
         let login = scope.add(if self.disposable { login.disposable() } else { login });
         let database = self.kept(scope, database.password(password, &login));
-        scope.add(database.replicas(*replicas))
+        let database = scope.add(database.replicas(*replicas));
+        if let Some(rotation) = login.rotation() {
+            // AWS rotates at once, and the function logs in to the database for that.
+            scope.architecture().options(rotation, |options| {
+                options.depends_on(database.instance());
+            });
+        }
+        database
     }
 
     /// How the database is kept from loss.
@@ -161,3 +171,6 @@ impl Platform {
         if self.disposable { database.disposable() } else { database }
     }
 }
+
+#[cfg(test)]
+mod tests;

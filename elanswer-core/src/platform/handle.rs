@@ -2,23 +2,29 @@
 
 #[cfg(doc)]
 use super::Platform;
-use crate::constructs::{
-    AlertTopicHandle, AppSecretHandle, CacheHandle, CdnHandle, DatabaseHandle, DatabaseProxyHandle,
-    DeliveryPipelineHandle, EncryptionKeyHandle, FargateHandle, FirewallHandle,
-    ImageRepositoryHandle, InRegion, LoadBalancerHandle, MonitoringHandle, NetworkHandle,
-    OnCloudFront, PrivateBucketHandle,
+use crate::{
+    constructs::{
+        AlertTopicHandle, AppSecretHandle, CacheHandle, CdnHandle, DatabaseHandle,
+        DatabaseProxyHandle, DeliveryPipelineHandle, EncryptionKeyHandle, FargateHandle,
+        FirewallHandle, Group, ImageRepositoryHandle, InRegion, Internal, LoadBalancerHandle,
+        MonitoringHandle, NetworkHandle, OnCloudFront, PrivateBucketHandle,
+    },
+    reference::Ref,
+    services::route53::HealthCheck,
 };
 
 /// A platform that was added.
 #[derive(Debug, Clone)]
 pub struct PlatformHandle {
     pub(super) network: NetworkHandle,
+    pub(super) group: Group<Internal>,
     pub(super) key: EncryptionKeyHandle,
     pub(super) files: PrivateBucketHandle,
     pub(super) backups: PrivateBucketHandle,
     pub(super) load_balancer: LoadBalancerHandle,
     pub(super) firewall: Option<FirewallHandle<InRegion>>,
     pub(super) cdn: Option<CdnHandle>,
+    pub(super) checks: Vec<Ref<HealthCheck>>,
     pub(super) session_key: Option<AppSecretHandle>,
     pub(super) site_firewall: Option<FirewallHandle<OnCloudFront>>,
     pub(super) services: Services,
@@ -36,6 +42,12 @@ impl PlatformHandle {
     #[must_use]
     pub const fn network(&self) -> &NetworkHandle {
         &self.network
+    }
+
+    /// The group of the services, which the data tier lets in.
+    #[must_use]
+    pub const fn group(&self) -> &Group<Internal> {
+        &self.group
     }
 
     /// The key that encrypts what it stores.
@@ -73,6 +85,13 @@ impl PlatformHandle {
     #[must_use]
     pub const fn cdn(&self) -> Option<&CdnHandle> {
         self.cdn.as_ref()
+    }
+
+    /// What Route 53 checks: the targets of a [`Site`](super::Site) for other locations, and the load
+    /// balancer if it has a standby.
+    #[must_use]
+    pub fn checks(&self) -> &[Ref<HealthCheck>] {
+        &self.checks
     }
 
     /// The secret that signs sessions, when

@@ -22,7 +22,8 @@ pub enum Part {
     Pool,
     /// The cache.
     Cache,
-    /// The names by which the services find each other.
+    /// The names by which the services find each other. They are let in when they
+    /// [call each other](super::Platform::services_call_each_other).
     Discovery,
     /// That the number of tasks follows their load: as many run as each service says.
     Scaling,

@@ -52,7 +52,10 @@ impl PlatformService {
     }
 
     /// It gets the requests whose path matches this, such as `/reports/*`. Default: those to
-    /// `/NAME/*`; for `web`, all that no other service gets.
+    /// `/NAME/*`; for `web`, none besides all that no other service gets.
+    ///
+    /// With a [`Site`](super::Site), CloudFront answers what has no such path with the static files:
+    /// then this is all that `web` gets from it.
     pub fn at(mut self, path: impl Into<String>) -> Self {
         self.path = Some(path.into());
         self

@@ -4,7 +4,7 @@ use super::storage::Buckets;
 use crate::{
     architecture::Scope,
     constructs::{
-        AddressTarget, Cdn, CdnHandle, Certificate, FailoverAddress, Firewall, FirewallHandle,
+        AddressTarget, Cdn, CdnHandle, Certificate, FailoverAddress, FirewallHandle,
         GeolocationAddress, LoadBalancerHandle, Location, OnCloudFront,
     },
     reference::Ref,
@@ -19,8 +19,14 @@ use crate::{
 
 /// The name that the platform answers at through CloudFront.
 ///
-/// Viewers get the static files, and at `/api/*` what the load balancer answers, which CloudFront
-/// reaches by a name of its own.
+/// Viewers get the static files. At the path of each service but `web`, such as `/api/*`, they get
+/// what the load balancer answers, which CloudFront reaches by a name of its own; at a path of `web`
+/// when it was given one with [`at`](super::PlatformService::at): of `/*` all that no other service
+/// gets, and no file then.
+///
+/// Viewers meet the firewall of the distribution, which looks at who asks, how often and from where.
+/// That of the load balancer sees only addresses of CloudFront, and looks at what is asked. Who asks
+/// the load balancer by its own name meets that alone.
 ///
 /// ```
 /// use std::net::IpAddr;
@@ -84,33 +90,41 @@ impl Site {
         self
     }
 
-    /// The distribution with its certificate and firewall, which are in `us-east-1`, and the names.
+    /// The distribution with its certificate, which is in `us-east-1`, and the names. It asks the
+    /// load balancer for these paths.
     pub(super) fn build(
         &self,
         scope: &mut Scope<'_>,
         buckets: &Buckets,
-        front: &LoadBalancerHandle,
-        firewall: Firewall<OnCloudFront>,
-    ) -> (CdnHandle, FirewallHandle<OnCloudFront>) {
+        (front, paths): (&LoadBalancerHandle, &[String]),
+        firewall: &FirewallHandle<OnCloudFront>,
+    ) -> (CdnHandle, Vec<Ref<HealthCheck>>) {
         let certificate = Certificate::for_cloudfront("site-certificate", self.name.clone());
         let certificate = scope.add(certificate.validated_in(&self.zone));
-        let firewall = scope.add(firewall);
         let cdn = Cdn::new("site")
             .files(&buckets.files)
-            .route("/api/*", front, self.origin.clone())
             .named([self.name.clone()], &certificate)
-            .guarded_by(&firewall)
+            .guarded_by(firewall)
             .headers_of(ManagedResponseHeadersPolicy::SecurityHeaders)
             .logs_to(&buckets.logs);
+        let cdn = paths
+            .iter()
+            .fold(cdn, |cdn, path| cdn.route(path.as_str(), front, self.origin.clone()));
         let cdn = scope.add(cdn);
-        self.names(scope, front, &cdn);
-        (cdn, firewall)
+        let checks = self.names(scope, front, &cdn);
+        (cdn, checks)
     }
 
-    /// What the two names lead to.
-    fn names(&self, scope: &mut Scope<'_>, front: &LoadBalancerHandle, cdn: &CdnHandle) {
+    /// What the two names lead to, and what Route 53 checks of it.
+    fn names(
+        &self,
+        scope: &mut Scope<'_>,
+        front: &LoadBalancerHandle,
+        cdn: &CdnHandle,
+    ) -> Vec<Ref<HealthCheck>> {
         let Self { zone, name, origin, standby, elsewhere } = self;
         let (name, origin) = (DnsName::from(name), DnsName::from(origin));
+        let mut checks = Vec::new();
         if elsewhere.is_empty() {
             let distribution = AliasTarget::distribution(cdn.distribution());
             for (id, family) in [("site-a", RecordType::A), ("site-aaaa", RecordType::Aaaa)] {
@@ -122,15 +136,21 @@ impl Site {
             for (location, target) in elsewhere {
                 address = address.location(location.clone(), target.clone());
             }
-            scope.add(address.default_to(AddressTarget::distribution(cdn.distribution())));
+            let distribution = AddressTarget::distribution(cdn.distribution());
+            checks.extend_from_slice(scope.add(address.default_to(distribution)).checks());
         }
         if let Some(standby) = standby {
             let check = HealthCheck::https(front.load_balancer(), ResourcePath::literal("/"));
             let address = FailoverAddress::new("origin", zone, origin);
-            scope.add(address.primary(front, check).secondary(standby.clone()));
+            let address = scope.add(address.primary(front, check).secondary(standby.clone()));
+            checks.extend_from_slice(address.checks());
         } else {
             let front = AliasTarget::load_balancer(front.load_balancer());
             scope.resource("origin", RecordSet::alias(zone, origin, RecordType::A, front));
         }
+        checks
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -7,10 +7,7 @@ use crate::{
         EncryptionKeyHandle, LogBucket, LogBucketHandle, PrivateBucket, PrivateBucketHandle,
     },
     region::Region,
-    services::s3::{
-        AccessTier, ArchiveDays, Days, IntelligentTiering, LifecycleRule, Transition,
-        TransitionStorageClass,
-    },
+    services::s3::{Days, LifecycleRule, Transition, TransitionStorageClass},
 };
 
 /// The bucket of access logs, that of static files and that of backups.
@@ -28,13 +25,13 @@ impl Buckets {
         disposable: bool,
     ) -> Self {
         let mut logs = LogBucket::new("logs");
-        let mut files = PrivateBucket::new("files").tiering(archive()).rule(watch());
+        let mut files = PrivateBucket::new("files").rule(tiered());
         let mut backups = PrivateBucket::new("backups").rule(put_away());
         if disposable {
             (logs, files, backups) = (logs.disposable(), files.disposable(), backups.disposable());
         }
         if let Some(region) = copies {
-            backups = backups.copied_to(region);
+            (files, backups) = (files.copied_to(region), backups.copied_to(region));
         }
         let logs = scope.add(logs);
         let [files, backups] = [files, backups].map(|bucket| {
@@ -45,18 +42,11 @@ impl Buckets {
     }
 }
 
-/// What nobody reads for a quarter is archived.
-fn archive() -> IntelligentTiering {
-    IntelligentTiering::builder()
-        .id("archive")
-        .tiering(AccessTier::ArchiveAccess, ArchiveDays::of::<90>())
-        .build()
-}
-
-/// S3 watches which objects are read.
-fn watch() -> LifecycleRule {
+/// S3 watches which files are read, and keeps the others cheaper. None is archived: a viewer who asks
+/// for it gets it at once.
+fn tiered() -> LifecycleRule {
     let class = TransitionStorageClass::IntelligentTiering;
-    let rule = LifecycleRule::builder().id("watch");
+    let rule = LifecycleRule::builder().id("tiered");
     rule.transitions([Transition::to(class, Bounded::of::<0>())]).build()
 }
 
@@ -70,3 +60,6 @@ fn put_away() -> LifecycleRule {
         ])
         .build()
 }
+
+#[cfg(test)]
+mod tests;

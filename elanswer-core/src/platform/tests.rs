@@ -12,21 +12,28 @@ use crate::{
     constructs::AddressTarget,
     services::{
         acm::DomainName,
+        ec2::{NetworkAclEntry, SecurityGroupIngress},
         kms::Key,
         route53::{Continent, DnsName, HealthCheck, ResourcePath},
     },
 };
 
-fn certificate(region: Region) -> CertificateArn {
+pub(super) fn certificate(region: Region) -> CertificateArn {
     format!("arn:aws:acm:{region}:123456789012:certificate/6f5d5d5e-0a1b-4c2d-8e3f-9a0b1c2d3e4f")
         .parse()
         .unwrap()
 }
 
-fn described(region: Region, platform: Platform) -> (Architecture, PlatformHandle) {
+pub(super) fn described(region: Region, platform: Platform) -> (Architecture, PlatformHandle) {
     let mut arch = Architecture::new("elanswer", region);
     let handle = arch.add(platform);
     (arch, handle)
+}
+
+/// The platform behind CloudFront, in a zone that is there.
+pub(super) fn at_a_site(platform: Platform) -> Platform {
+    let [site, origin] = ["example.com", "origin.example.com"].map(DomainName::literal);
+    platform.delivered_at(Site::new(&Ref::existing("Z0123456789"), site, origin))
 }
 
 fn platform(region: Region) -> (Architecture, PlatformHandle) {
@@ -195,6 +202,30 @@ fn takes_one_more_service() {
     assert_eq!(names, ["web", "api", "reports"]);
     assert!(platform.service("reports").is_some() && platform.service("sales").is_none());
     assert!(crate::check(&arch).diagnostics.is_empty());
+}
+
+/// Through the security groups and the network ACLs, which the rules of both find.
+#[test]
+fn services_call_each_other_when_they_are_to() {
+    let here = Region::UsEast1;
+    let met = |platform: Platform| {
+        let (arch, platform) = described(here, platform);
+        let report = crate::check(&arch);
+        assert!(report.diagnostics.is_empty(), "{report}");
+        let app = platform.group().group();
+        let within = arch.all::<SecurityGroupIngress>().any(|(_, rule)| {
+            rule.group == *app && rule.peer == app.clone().into() && rule.protocol == APP.into()
+        });
+        let next = cidr!("10.0.11.0/24");
+        let passes = arch.all::<NetworkAclEntry>().any(|(node, entry)| {
+            node.id.as_str().contains("private-out") && entry.cidr_block == next
+        });
+        (within, passes)
+    };
+    // From one private subnet to the next only endpoints would be asked otherwise.
+    let platform = || Platform::new("platform", certificate(here)).without([Part::Endpoints]);
+    assert_eq!(met(platform()), (false, false));
+    assert_eq!(met(platform().services_call_each_other()), (true, true));
 }
 
 #[test]

@@ -4,14 +4,14 @@ use super::{Platform, PlatformHandle};
 use crate::{
     architecture::Scope,
     constructs::{
-        AlertTopic, AlertTopicHandle, EncryptionKeyHandle, EventAlert, FargateHandle, Monitoring,
-        MonitoringHandle, Publisher, SpendingAlerts,
+        AlertTopic, AlertTopicHandle, EncryptionKeyHandle, EventAlert, FargateHandle, Limits,
+        Monitoring, MonitoringHandle, Publisher, SpendingAlerts,
     },
     region::Region,
     services::{
         cloudwatch::{
             self, Alarm, ComparisonOperator, DashboardName, EvaluationPeriods, Metric, Period,
-            Statistic, TreatMissingData,
+            Statistic, Threshold, TreatMissingData,
         },
         events::{DatabaseEvent, EventPattern},
         logs::{
@@ -78,6 +78,7 @@ impl Platform {
     ) -> MonitoringHandle {
         let name = DashboardName::new(scope.label());
         let mut monitoring = Monitoring::new("monitoring")
+            .limits(self.limits.unwrap_or_else(|| self.fitting()))
             .notifies(topic.arn())
             .load_balancer(&built.load_balancer)
             .database(&built.database)
@@ -97,6 +98,12 @@ impl Platform {
         if let Some(cache) = &built.cache {
             monitoring = monitoring.cache(cache);
         }
+        if let Some(cdn) = &built.cdn {
+            monitoring = monitoring.distribution(cdn);
+        }
+        for check in &built.checks {
+            monitoring = monitoring.health_check(check);
+        }
         if let Some(firewall) = &built.firewall {
             monitoring = monitoring.firewall(firewall);
         }
@@ -111,6 +118,14 @@ impl Platform {
         scope.add(monitoring)
     }
 
+    /// Limits that fit the database.
+    fn fitting(&self) -> Limits {
+        let mut limits = Limits::of_database(&self.class);
+        // RDS gives it more when a tenth is left.
+        limits.database_storage = Threshold::gib((self.storage.get() / 10).min(10));
+        limits
+    }
+
     pub(super) fn spending(&self, scope: &mut Scope<'_>, topic: &AlertTopicHandle) {
         let Some(monthly) = self.budget else { return };
         let mut addresses = Vec::new();
@@ -120,8 +135,11 @@ impl Platform {
                 Err(error) => scope.problem(error.to_string(), "give `.alerts` an e-mail address"),
             }
         }
-        let alerts = SpendingAlerts::new("spending", monthly);
-        scope.add(alerts.to_emails(addresses).to_topic(topic.arn()));
+        let mut alerts = SpendingAlerts::new("spending", monthly).to_emails(addresses);
+        if let Some(monitor) = &self.cost_monitor {
+            alerts = alerts.monitored_by(monitor.clone());
+        }
+        scope.add(alerts.to_topic(topic.arn()));
     }
 }
 
@@ -151,3 +169,6 @@ fn logged(scope: &mut Scope<'_>, name: &str, service: &FargateHandle) -> Option<
         .treat_missing_data(TreatMissingData::NotBreaching);
     Some(alarm.build())
 }
+
+#[cfg(test)]
+mod tests;

@@ -36,7 +36,6 @@ fn a_platform_with_a_second_region_lacks_copies_of_what_can_be_made_again() {
     let report = platform(|platform| platform.copied_to(Region::UsWest2));
     let gaps: Vec<String> = report.gaps().map(|(id, gap)| format!("{id}: {gap}")).collect();
     insta::assert_snapshot!(gaps.join("\n"), @"
-    platform/files/bucket: no copy in a second Region
     platform/logs/bucket: backups for a day only
     platform/logs/bucket: no copy in a second Region
     ");

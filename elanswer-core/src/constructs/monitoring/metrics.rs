@@ -5,7 +5,9 @@
 //! <https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-metrics.html>,
 //! <https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/CacheMetrics.Redis.html>,
 //! <https://docs.aws.amazon.com/vpc/latest/userguide/vpc-nat-gateway-cloudwatch.html>,
-//! <https://docs.aws.amazon.com/waf/latest/developerguide/waf-metrics.html>.
+//! <https://docs.aws.amazon.com/waf/latest/developerguide/waf-metrics.html>,
+//! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/programming-cloudwatch-metrics.html>,
+//! <https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/monitoring-cloudwatch.html>.
 
 use super::{
     EDGE, Monitoring, Service,
@@ -18,13 +20,15 @@ use crate::{
     region::Region,
     resource::Resource,
     services::{
+        cloudfront::Distribution,
         cloudwatch::{
             ComparisonOperator, DimensionName, ExtendedStatistic, Metric, MetricName, Namespace,
-            Statistic,
+            Statistic, TreatMissingData,
         },
         ec2::NatGateway,
         elbv2::{Listener, ListenerRule, LoadBalancer, TargetGroup},
         rds::DbInstance,
+        route53::HealthCheck,
         wafv2::{self, WafScope, WebAcl},
     },
 };
@@ -35,6 +39,8 @@ impl Monitoring {
         let here = scope.place().region;
         let arch = &*scope.architecture();
         let sections = [
+            ("Addresses", self.addresses()),
+            ("Distributions", self.distributed()),
             ("Firewalls", self.firewalls(arch, here)),
             ("Load balancers", self.load_balancers(here)),
             ("Services", self.services(arch, here)),
@@ -44,6 +50,49 @@ impl Monitoring {
         ];
         let sections = sections.into_iter().map(|(title, watches)| Section { title, watches });
         sections.filter(|section| !section.watches.is_empty()).collect()
+    }
+
+    fn addresses(&self) -> Vec<Watch> {
+        let watch = |check: &Ref<HealthCheck>| {
+            let (id, name) = (slug(check), name(check, "-check"));
+            let id_of = known_or(check, || check.health_check_id().into());
+            let status = const { MetricName::literal("HealthCheckStatus") };
+            let metric = Metric::new(const { Namespace::literal("AWS/Route53") }, status)
+                .of(const { DimensionName::literal("HealthCheckId") }, id_of);
+            Watch {
+                comparison: ComparisonOperator::LessThan,
+                ..Watch::new(
+                    format!("{id}-down"),
+                    EDGE,
+                    format!("What {name} leads to does not answer."),
+                    metric,
+                    1.into(),
+                )
+                .by(Statistic::Minimum)
+                .felt()
+            }
+        };
+        self.checks.iter().map(watch).collect()
+    }
+
+    fn distributed(&self) -> Vec<Watch> {
+        let watch = |distribution: &Ref<Distribution>| {
+            let (id, name) = (slug(distribution), name(distribution, "/distribution"));
+            let id_of = known_or(distribution, || distribution.output::<String>("Id").into());
+            let errors = const { MetricName::literal("5xxErrorRate") };
+            let metric = Metric::new(const { Namespace::literal("AWS/CloudFront") }, errors)
+                .of(const { DimensionName::literal("DistributionId") }, id_of)
+                .of(const { DimensionName::literal("Region") }, "Global");
+            let watch = Watch::new(
+                format!("{id}-errors"),
+                EDGE,
+                format!("The distribution {name} answers with errors."),
+                metric,
+                self.limits.distribution_errors,
+            );
+            Watch { missing: TreatMissingData::NotBreaching, ..watch.felt() }
+        };
+        self.distributions.iter().map(watch).collect()
     }
 
     fn load_balancers(&self, here: Region) -> Vec<Watch> {

@@ -2,7 +2,8 @@ use super::*;
 use crate::{
     Architecture, NetworkPlan, check, cidr,
     constructs::{
-        Cache, Database, FargateService, Firewall, LoadBalancer, Network, SecurityGroup, Tcp, Tier,
+        Cache, Cdn, Database, FargateService, Firewall, LoadBalancer, Network, PrivateBucket,
+        SecurityGroup, Tcp, Tier,
         testing::{described, messages, problems},
     },
     services::{
@@ -11,6 +12,7 @@ use crate::{
         },
         ec2::Vpc,
         elbv2::CertificateArn,
+        route53::{DnsName, ResourcePath},
     },
 };
 
@@ -197,6 +199,26 @@ fn firewalls_for_distributions_are_watched_where_they_count() {
     assert_eq!(node.id.as_str(), "monitoring/edge-web-acl-blocked");
     assert_eq!(alarm.metric.dimension("Region"), None);
     assert_eq!(alarm.alarm_actions, [Input::from(TOPIC)].into());
+}
+
+#[test]
+fn what_viewers_come_to_first_is_watched_where_it_counts() {
+    let mut arch = Architecture::new("shop", Region::UsEast1);
+    let files = arch.add(PrivateBucket::new("files"));
+    let cdn = arch.add(Cdn::new("cdn").files(&files));
+    let check = HealthCheck::https(DnsName::literal("a.example.com"), ResourcePath::literal("/"));
+    let check = arch.resource("origin-check", check);
+    let monitoring = Monitoring::new("monitoring").notifies(TOPIC);
+    let handle = arch.add(monitoring.distribution(&cdn).health_check(&check));
+    assert_eq!(messages(&arch), [""; 0]);
+    assert_eq!(ids(&arch), ["cdn-distribution-errors", "origin-check-down"]);
+    let [down, errors] = handle.alarms() else { panic!("{:?}", handle.alarms()) };
+    let [down, errors] = [down, errors].map(|alarm| arch.get(alarm).unwrap());
+    assert_eq!(down.comparison_operator, ComparisonOperator::LessThan);
+    assert_eq!(down.metric.dimension("HealthCheckId"), Some(&check.health_check_id().into()));
+    assert_eq!(errors.metric.dimension("Region"), Some(&"Global".into()));
+    let over_all = arch.get(handle.users_feel_it().unwrap()).unwrap();
+    assert_eq!(over_all.alarm_rule.children().len(), 2);
 }
 
 #[test]
