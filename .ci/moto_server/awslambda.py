@@ -1,4 +1,6 @@
-"""A function `rotate` in every account, which does nothing, without any container to do it in."""
+"""Functions whose names begin with `rotate` in every account, which do nothing, without any
+container to do it in.
+"""
 
 from types import SimpleNamespace
 
@@ -9,7 +11,7 @@ function = LambdaSimpleBackend.get_function
 
 
 def get_function(self, name, *arguments, **named):
-    return SimpleNamespace() if name.endswith(":function:rotate") else function(
+    return SimpleNamespace() if ":function:rotate" in name else function(
         self, name, *arguments, **named)
 
 
