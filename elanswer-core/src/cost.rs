@@ -2,8 +2,8 @@
 //!
 //! An estimate counts what AWS asks for what stands there all the time, 730 hours a month, at
 //! on-demand prices. What usage decides is named and not counted: data, requests, logs. What nobody
-//! knows the price of is listed as unpriced, never counted as nothing. Nothing here asks AWS, and
-//! nothing buys.
+//! knows the price of is listed as unpriced, never counted as nothing. A service that is scaled has
+//! the least tasks that its scaling keeps. Nothing here asks AWS, and nothing buys.
 //!
 //! The prices are those of a table that is compiled in, each with its day, AWS's page, and whether
 //! it could be verified; a program may put its own in their place ([`Prices::with`]).

@@ -2,11 +2,15 @@
 //!
 //! It reads properties as CloudFormation has them. A kind that is not here is unpriced.
 
+mod database;
+mod tasks;
+
 use serde_json::Value;
 
 use crate::{
     architecture::{Architecture, Node},
-    reference::Reference,
+    id::ResourceId,
+    reference::{Reference, references_in, resolve},
     resource::Properties,
 };
 
@@ -72,7 +76,7 @@ impl Charges {
 
 /// What AWS charges for the resource; nothing when nobody knows.
 pub(super) fn of(arch: &Architecture, node: &Node) -> Option<Charges> {
-    charges(node.resource.schema().kind.as_str(), &Tree(node.properties()), arch)
+    charges(node.resource.schema().kind.as_str(), &node.id, &Tree(node.properties()), arch)
 }
 
 /// The properties of a resource.
@@ -100,14 +104,45 @@ impl<'a> Tree<'a> {
     }
 
     fn len(&self, path: &str) -> u64 {
-        let length = self.at(path).and_then(Value::as_array).map_or(0, Vec::len);
-        u64::try_from(length).unwrap_or(u64::MAX)
+        u64::try_from(self.items(path).len()).unwrap_or(u64::MAX)
+    }
+
+    fn items(&self, path: &str) -> &'a [Value] {
+        self.at(path).and_then(Value::as_array).map_or(&[], Vec::as_slice)
+    }
+
+    /// The properties of every resource of a kind.
+    fn of_kind(kind: &str, arch: &'a Architecture) -> impl Iterator<Item = Self> {
+        let nodes = arch.nodes().filter(move |node| node.resource.schema().kind.as_str() == kind);
+        nodes.map(|node| Self(node.properties()))
     }
 
     /// The properties of the resource that a reference leads to.
     fn referred(&self, path: &str, arch: &'a Architecture) -> Option<Self> {
-        let reference = Reference::from_value(self.at(path)?)?;
+        Self::behind(self.at(path)?, arch)
+    }
+
+    fn behind(reference: &Value, arch: &'a Architecture) -> Option<Self> {
+        let reference = Reference::from_value(reference)?;
         Some(Self(arch.node(&reference.resource)?.properties()))
+    }
+
+    /// Whether something of the resource is in it.
+    fn refers(&self, path: &str, resource: &ResourceId) -> bool {
+        let mut found = Vec::new();
+        self.at(path).into_iter().for_each(|value| references_in(value, &mut found));
+        found.iter().any(|reference| reference.resource == *resource)
+    }
+
+    /// A text, with the names of resources in the place of what refers to them, as far as they are
+    /// written out.
+    fn named(&self, path: &str, arch: &Architecture) -> Option<String> {
+        let name = |reference: &Reference| {
+            let node = arch.node(&reference.resource)?;
+            let property = node.resource.schema().name.as_ref()?.property;
+            node.properties().get(property).cloned()
+        };
+        resolve(self.at(path)?, &name).as_str().map(str::to_owned)
     }
 }
 
@@ -136,7 +171,6 @@ const FREE: &[&str] = &[
     "AWS::EC2::VPC",
     "AWS::EC2::VPCGatewayAttachment",
     "AWS::CodeConnections::Connection",
-    "AWS::ECS::Cluster",
     "AWS::ECS::ClusterCapacityProviderAssociations",
     "AWS::ECS::TaskDefinition",
     "AWS::ElastiCache::ParameterGroup",
@@ -168,16 +202,14 @@ const FREE: &[&str] = &[
 
 /// Kinds that AWS charges for by use alone, and what is used.
 const BY_USE: &[(&str, &str)] = &[
-    ("AWS::ApplicationAutoScaling::ScalingPolicy", "the alarms that AWS makes for it"),
     ("AWS::CloudFront::Distribution", "requests, and data sent to viewers"),
     ("AWS::CodeBuild::Project", "minutes of builds"),
-    ("AWS::CodePipeline::Pipeline", "minutes of actions, or a pipeline that runs"),
+    ("AWS::CodePipeline::Pipeline", "minutes of actions"),
     ("AWS::EC2::FlowLog", "logs that are delivered"),
     ("AWS::ECR::Repository", "images that are stored, and pulled from outside the Region"),
     ("AWS::Events::Rule", "events of your own"),
     ("AWS::Logs::LogGroup", "logs that are taken in, stored and searched"),
     ("AWS::Logs::MetricFilter", "the metric that it writes"),
-    ("AWS::RDS::DBProxy", "the processors of the databases behind it"),
     ("AWS::S3::Bucket", "objects, requests and data sent out"),
     ("AWS::SNS::Subscription", "messages that are delivered"),
     ("AWS::SNS::Topic", "messages that are published and delivered"),
@@ -192,7 +224,12 @@ const BY_USE: &[(&str, &str)] = &[
     ("Elanswer::RDS::AutomatedBackupReplication", "backups that are kept, and data sent there"),
 ];
 
-pub(super) fn charges(kind: &str, it: &Tree<'_>, arch: &Architecture) -> Option<Charges> {
+pub(super) fn charges(
+    kind: &str,
+    id: &ResourceId,
+    it: &Tree<'_>,
+    arch: &Architecture,
+) -> Option<Charges> {
     let none = Charges::default();
     if FREE.contains(&kind) {
         return Some(none);
@@ -201,16 +238,19 @@ pub(super) fn charges(kind: &str, it: &Tree<'_>, arch: &Architecture) -> Option<
         return Some(none.by_use([*usage]));
     }
     Some(match kind {
+        "AWS::ApplicationAutoScaling::ScalingPolicy" => policy(it),
         "AWS::EC2::EIP" => none.one("public IPv4 address", "ec2.public-ipv4"),
         "AWS::EC2::NatGateway" => {
             none.one("NAT gateway", "ec2.nat-gateway").by_use(["data that goes through"])
         }
         "AWS::EC2::VPCEndpoint" => endpoint(it),
-        "AWS::ECS::Service" => service(it, arch),
+        "AWS::ECS::Cluster" => cluster(it),
+        "AWS::ECS::Service" => tasks::service(id, it, arch),
         "AWS::ElastiCache::CacheCluster" | "AWS::ElastiCache::ReplicationGroup" => cache(it),
         "AWS::ElasticLoadBalancingV2::LoadBalancer" => load_balancer(it),
         "AWS::KMS::Key" | "AWS::KMS::ReplicaKey" => key(it),
-        "AWS::RDS::DBInstance" => database(it),
+        "AWS::RDS::DBInstance" => database::instance(it, arch),
+        "AWS::RDS::DBProxy" => database::proxy(id, it, arch),
         "AWS::Route53::HealthCheck" => health_check(it),
         "AWS::Route53::HostedZone" => {
             none.one("hosted zone", "route53.hosted-zone").by_use(["queries"])
@@ -221,10 +261,7 @@ pub(super) fn charges(kind: &str, it: &Tree<'_>, arch: &Architecture) -> Option<
         "AWS::ServiceDiscovery::PrivateDnsNamespace" => {
             none.one("hosted zone", "route53.hosted-zone").by_use(["queries"])
         }
-        "AWS::WAFv2::WebACL" => none
-            .one("web ACL", "wafv2.web-acl")
-            .some("rules", "wafv2.rule", it.len("Rules"))
-            .by_use(["requests, and what some groups of rules cost"]),
+        "AWS::WAFv2::WebACL" => web_acl(it),
         "AWS::CloudWatch::Alarm" => alarm(it),
         "AWS::CloudWatch::CompositeAlarm" => {
             none.one("composite alarm", "cloudwatch.composite-alarm")
@@ -234,6 +271,24 @@ pub(super) fn charges(kind: &str, it: &Tree<'_>, arch: &Architecture) -> Option<
             .note("the first three dashboards of an account cost nothing"),
         _ => return None,
     })
+}
+
+/// AWS keeps an alarm above the value, and one below it unless nothing is removed.
+fn policy(it: &Tree<'_>) -> Charges {
+    let only_adds = it.is("TargetTrackingScalingPolicyConfiguration.DisableScaleIn");
+    let count = 2 - u64::from(only_adds);
+    Charges::default().some("alarms that AWS keeps for it", "cloudwatch.alarm", count)
+}
+
+fn cluster(it: &Tree<'_>) -> Charges {
+    let collects = |setting: &Value| {
+        setting.get("Name").is_some_and(|name| name == "containerInsights")
+            && setting.get("Value").is_some_and(|value| value != "disabled")
+    };
+    if it.items("ClusterSettings").iter().any(collects) {
+        return Charges::default().by_use(["metrics and logs of Container Insights"]);
+    }
+    Charges::default()
 }
 
 /// An interface stands in each of its subnets, one in a zone; a gateway costs nothing.
@@ -255,68 +310,6 @@ fn load_balancer(it: &Tree<'_>) -> Charges {
     }
     // It has an address in every zone at least.
     charges.some("public IPv4 addresses", "ec2.public-ipv4", it.len("Subnets"))
-}
-
-/// The tasks of a service on Fargate, as many as it keeps.
-fn service(it: &Tree<'_>, arch: &Architecture) -> Charges {
-    let mut charges = Charges::default().by_use(["data sent out"]);
-    let Some(task) = it.referred("TaskDefinition", arch) else {
-        return charges.unknown("its task definition is not of this architecture");
-    };
-    let count = it.number("DesiredCount").unwrap_or(1);
-    let (Some(cpu), Some(memory)) = (task.number("Cpu"), task.number("Memory")) else {
-        return charges.unknown("its task definition has no size");
-    };
-    let processor = match task.text("RuntimePlatform.CpuArchitecture") {
-        "ARM64" => "arm",
-        _ => "x86",
-    };
-    if it.at("DesiredCount").is_none() {
-        charges = charges.note("counted with one task: how many run is left to others");
-    }
-    let strategy = it.at("CapacityProviderStrategy").map(Value::to_string).unwrap_or_default();
-    if strategy.contains("FARGATE_SPOT") {
-        charges = charges.note("counted as if none of its tasks ran on Spot, at up to 70 % less");
-    }
-    if count == 0 {
-        return charges;
-    }
-    let public = it.text("NetworkConfiguration.AwsvpcConfiguration.AssignPublicIp") == "ENABLED";
-    charges
-        .part("vCPU of tasks", format!("fargate.{processor}.vcpu"), count * cpu, 1024)
-        .part("GB of memory of tasks", format!("fargate.{processor}.gb"), count * memory, 1024)
-        .some("public IPv4 addresses", "ec2.public-ipv4", if public { count } else { 0 })
-}
-
-/// A standby costs as much as the server, and so does its storage.
-fn database(it: &Tree<'_>) -> Charges {
-    let servers = 1 + u64::from(it.is("MultiAZ"));
-    let class = it.text("DBInstanceClass");
-    let engine = it.text("Engine");
-    let mut charges = Charges::default()
-        .some("database servers", format!("rds.{engine}.{class}"), servers)
-        .by_use(["backups beyond the size of the storage", "data sent out"]);
-    let kind = it.text("StorageType");
-    match it.number("AllocatedStorage") {
-        Some(size) => {
-            let key = format!("rds.storage.{kind}");
-            charges = charges.some("GB of storage", key, size.saturating_mul(servers));
-        }
-        None => charges = charges.unknown("the size of its storage"),
-    }
-    if it.number("Iops").is_some() {
-        charges = charges.unknown("provisioned IOPS");
-    }
-    if it.is("ManageMasterUserPassword") {
-        charges = charges.one("secret of its password", "secretsmanager.secret");
-    }
-    if it.is("EnablePerformanceInsights") {
-        charges = charges.by_use(["insights that are kept for longer than a week"]);
-    }
-    if it.number("MonitoringInterval").is_some_and(|interval| interval > 0) {
-        charges = charges.by_use(["metrics of Enhanced Monitoring, as logs"]);
-    }
-    charges
 }
 
 /// Every node of a cache costs the same.
@@ -343,7 +336,34 @@ fn key(it: &Tree<'_>) -> Charges {
     charges
 }
 
-/// A check of an endpoint outside of AWS, with its features, or of what others say.
+/// Groups of rules that have a fee of their own.
+const GROUPS_WITH_FEE: &[&str] = &[
+    "AWSManagedRulesACFPRuleSet",
+    "AWSManagedRulesATPRuleSet",
+    "AWSManagedRulesAntiDDoSRuleSet",
+    "AWSManagedRulesBotControlRuleSet",
+];
+
+fn web_acl(it: &Tree<'_>) -> Charges {
+    let charges = Charges::default()
+        .one("web ACL", "wafv2.web-acl")
+        .some("rules", "wafv2.rule", it.len("Rules"))
+        .by_use(["requests"]);
+    it.items("Rules").iter().fold(charges, |charges, rule| {
+        let group = |name| rule.pointer(&format!("/Statement/ManagedRuleGroupStatement/{name}"));
+        let text = |name| group(name).and_then(Value::as_str);
+        match (text("VendorName"), text("Name")) {
+            (Some(vendor), Some(name)) if vendor != "AWS" || GROUPS_WITH_FEE.contains(&name) => {
+                charges.unknown(format!("the fee of the group of rules `{name}`"))
+            }
+            _ => charges,
+        }
+    })
+}
+
+/// A check of an endpoint, with its features, or of what others say.
+///
+/// An endpoint that is known to be in AWS costs less.
 fn health_check(it: &Tree<'_>) -> Charges {
     let config = |name: &str| format!("HealthCheckConfig.{name}");
     let kind = it.text(&config("Type"));
@@ -357,10 +377,27 @@ fn health_check(it: &Tree<'_>) -> Charges {
         it.is(&config("MeasureLatency")),
     ];
     let count = features.into_iter().filter(|has| *has).map(u64::from).sum();
+    let asked = it.at(&config("IPAddress"));
+    if asked.or_else(|| it.at(&config("FullyQualifiedDomainName"))).is_some_and(in_aws) {
+        return Charges::default().one("health check", "route53.health-check-in-aws").some(
+            "features of a health check",
+            "route53.health-check-feature-in-aws",
+            count,
+        );
+    }
     Charges::default()
         .one("health check", "route53.health-check")
         .some("features of a health check", "route53.health-check-feature", count)
         .note("priced as of an endpoint outside of AWS; one inside costs less")
+}
+
+/// Whether an endpoint is one of this architecture, or has a name of AWS.
+fn in_aws(endpoint: &Value) -> bool {
+    let of_aws = |name: &str| {
+        let name = name.trim_end_matches('.').to_ascii_lowercase();
+        name.ends_with(".amazonaws.com") || name.ends_with(".cloudfront.net")
+    };
+    Reference::from_value(endpoint).is_some() || endpoint.as_str().is_some_and(of_aws)
 }
 
 /// An alarm costs for each metric it looks at.

@@ -200,6 +200,18 @@ mod tests {
         }
     }
 
+    /// As docs/guide/watching.md and the head of the table say.
+    #[test]
+    fn most_prices_are_not_verified() {
+        let (verified, not): (Vec<_>, Vec<_>) =
+            Prices::builtin().iter().partition(|price| price.verified);
+        assert!(not.len() > verified.len(), "{} and {}", not.len(), verified.len());
+        let in_the_states =
+            |price: &&Price| price.region.is_some_and(|it| it.as_str().starts_with("us-"));
+        let of_regions = not.iter().filter(|price| price.region.is_some()).count();
+        assert!(2 * not.iter().copied().filter(in_the_states).count() > of_regions);
+    }
+
     #[test]
     fn a_price_of_a_region_goes_before_that_of_all() {
         let text = "a\t*\t1\tmonth\t2026-11-25\tno\thttps://aws.amazon.com/\n\

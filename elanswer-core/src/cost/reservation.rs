@@ -56,13 +56,15 @@ pub enum Commitment {
 }
 
 impl Commitment {
-    /// What covers the thing of a price: storage is reserved by nothing.
+    /// What covers the thing of a price: storage and proxies are reserved by nothing.
     fn of(key: &str) -> Option<(Self, String)> {
         let (service, rest) = key.split_once('.')?;
         match service {
             "elasticache" => Some((Self::Cache, key.to_owned())),
             "fargate" => Some((Self::Compute, "fargate".to_owned())),
-            "rds" if !rest.starts_with("storage.") => Some((Self::Database, key.to_owned())),
+            "rds" if !rest.starts_with("storage.") && rest != "proxy" => {
+                Some((Self::Database, key.to_owned()))
+            }
             _ => None,
         }
     }

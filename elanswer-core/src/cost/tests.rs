@@ -1,5 +1,7 @@
 //! Known sums.
 
+mod running;
+
 use serde_json::{Value, json};
 
 use super::{
@@ -10,6 +12,7 @@ use crate::{
     architecture::Architecture,
     checks::testing::{database, managed},
     dollars::Dollars,
+    id::ResourceId,
     reference::Ref,
     region::Region,
     resource::{Kinds, Properties},
@@ -32,7 +35,7 @@ fn usd(text: &str) -> Dollars {
     text.parse().unwrap()
 }
 
-fn tasks(arch: &mut Architecture, count: u32, platform: RuntimePlatform) {
+fn tasks(arch: &mut Architecture, count: u32, platform: RuntimePlatform) -> Ref<Service> {
     let task = TaskDefinition::builder()
         .size(FargateSize::of::<512, 1024>())
         .runtime_platform(platform)
@@ -45,13 +48,17 @@ fn tasks(arch: &mut Architecture, count: u32, platform: RuntimePlatform) {
         .task_definition(&task)
         .desired_count(count)
         .network_configuration(network.build().into());
-    arch.resource("web", service.build());
+    arch.resource("web", service.build())
+}
+
+fn some() -> ResourceId {
+    ResourceId::new("some").unwrap()
 }
 
 /// What a resource of a kind comes to in `us-east-1`, and what has no price.
 fn of(kind: &str, properties: Value) -> (Dollars, Vec<String>) {
     let Value::Object(properties) = properties else { panic!("no properties") };
-    let charges = charges(kind, &Tree(&properties), &arch()).unwrap();
+    let charges = charges(kind, &some(), &Tree(&properties), &arch()).unwrap();
     let mut unpriced = charges.unknown;
     let amounts = charges.fixed.into_iter().map(|it| {
         let Some(price) = Prices::builtin().get(&it.key, Region::UsEast1) else {
@@ -133,10 +140,10 @@ fn every_kind_says_what_it_costs() {
     let unknown: Vec<&str> = Kinds::builtin()
         .iter()
         .map(|kind| kind.schema.kind.as_str())
-        .filter(|kind| charges(kind, &Tree(&nothing), &arch()).is_none())
+        .filter(|kind| charges(kind, &some(), &Tree(&nothing), &arch()).is_none())
         .collect();
     assert!(unknown.is_empty(), "add them to cost/charge.rs: {unknown:?}");
-    assert!(charges("Acme::Queue::Queue", &Tree(&nothing), &arch()).is_none());
+    assert!(charges("Acme::Queue::Queue", &some(), &Tree(&nothing), &arch()).is_none());
 }
 
 #[test]
@@ -148,9 +155,25 @@ fn what_belongs_to_the_edge() {
     let internal = json!({"Type": "application", "Scheme": "internal", "Subnets": ["a", "b"]});
     assert_eq!(of("AWS::ElasticLoadBalancingV2::LoadBalancer", internal).0, usd("16.425"));
     assert_eq!(of("AWS::WAFv2::WebACL", json!({"Rules": [{}, {}, {}]})).0, usd("8"));
+    let group = |vendor: &str, name: &str| {
+        let group = json!({"VendorName": vendor, "Name": name});
+        let rule = json!({"Statement": {"ManagedRuleGroupStatement": group}});
+        of("AWS::WAFv2::WebACL", json!({"Rules": [rule]}))
+    };
+    assert_eq!(group("AWS", "AWSManagedRulesCommonRuleSet"), (usd("6"), Vec::new()));
+    for (vendor, name) in [("AWS", "AWSManagedRulesAntiDDoSRuleSet"), ("Acme", "Everything")] {
+        let fee = format!("the fee of the group of rules `{name}`");
+        assert_eq!(group(vendor, name), (usd("6"), vec![fee]));
+    }
     let check = json!({"HealthCheckConfig": {"Type": "HTTPS_STR_MATCH", "RequestInterval": 10}});
     // The check, and HTTPS, a text and ten seconds.
     assert_eq!(of("AWS::Route53::HealthCheck", check).0, usd("6.75"));
+    let inside = [json!({"Fn::GetAtt": ["front", "DNSName"]}), json!("d1.cloudfront.net")];
+    for endpoint in inside {
+        let check =
+            json!({"HealthCheckConfig": {"Type": "HTTPS", "FullyQualifiedDomainName": endpoint}});
+        assert_eq!(of("AWS::Route53::HealthCheck", check).0, usd("1.5"));
+    }
     let calculated = json!({"HealthCheckConfig": {"Type": "CALCULATED"}});
     assert_eq!(of("AWS::Route53::HealthCheck", calculated).0, usd("0.5"));
     assert_eq!(of("AWS::Route53::HostedZone", json!({})).0, usd("0.5"));
