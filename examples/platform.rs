@@ -3,7 +3,9 @@
 //! ```sh
 //! cargo run --example platform                      # everything, on an AWS in memory
 //! cargo run --example platform -- plan --json
-//! cargo run --example platform --features aws -- apply --target aws --state ./state
+//! DATABASE_PASSWORD=… cargo run --example platform --features aws -- \
+//!     apply --target aws --state ./state --var domain=shop.example --var mail=ops@shop.example \
+//!     --var source=shop/platform
 //! ```
 //!
 //! `--var domain=NAME` is the name that it answers at: `elanswer.example`, unless given. Its zone is

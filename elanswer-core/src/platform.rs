@@ -1,4 +1,4 @@
-//! The blueprint: a whole platform, built of constructs only.
+//! The blueprint: a whole platform, built of constructs and of a few resources beside them.
 
 mod data;
 mod delivery;
@@ -63,7 +63,8 @@ use crate::{
 ///   versions are kept for 90 days. Both, and the backups of the database, are copied to a second
 ///   Region when there is [one](Platform::copied_to).
 /// - A bucket for the access logs of the load balancer and of the other buckets.
-/// - A key of its own that encrypts the database, its password, objects and every log, and rotates.
+/// - A key of its own that encrypts the database, its password, the cache, objects, images and
+///   the log groups that it makes, and rotates.
 /// - A record of all traffic in the network, kept for 90 days.
 /// - Security groups that let through only what one part sends to the next, and before each tier a
 ///   network ACL that agrees with them.

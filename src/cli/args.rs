@@ -107,7 +107,7 @@ pub(super) enum Command {
     Plan(PlanArgs),
     /// Bring AWS to what the architecture says.
     Apply(ApplyArgs),
-    /// Remove everything that was made.
+    /// Remove everything that was made; what is protected refuses it.
     Destroy(ApplyArgs),
     /// Show what changed in AWS since it was made.
     Drift(DriftArgs),
