@@ -27,7 +27,7 @@ const HEAD: &str = "\
 ELANSWER_BLESS=1 cargo test --test facade seed -->
 
 Every box of the diagram and every item of the lists of [the document](seed.md), the blocks and options of `Platform` that implement it, and what shows in the architecture that they do.
-It is shown on a platform with all of its options; `[option]` marks what `Platform::new` alone does not have.
+It is shown on a platform with all of its options; `[option]` marks what `Platform::new` alone does not have, or not all of.
 A test fails when an item has no row, when what a row names is not there, when a rule that it names is not silent, or when there is no block or option of that name.
 ";
 
