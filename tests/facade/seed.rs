@@ -115,7 +115,7 @@ fn boxes(diagram: &str) -> Vec<Line> {
             }
         } else {
             for (from, to, words) in &mut open {
-                let text: String = chars[*from + 1..*to].iter().collect();
+                let text: String = chars.iter().take(*to).skip(*from + 1).collect();
                 words.extend(text.split_whitespace().map(str::to_owned));
             }
         }
@@ -205,7 +205,7 @@ fn at<'a>(value: &'a Value, path: &[&str]) -> Vec<&'a Value> {
 /// Whether a property is what a piece of evidence says: anything, a reference, or a value.
 fn is(found: &Value, said: &str) -> bool {
     match said.strip_prefix("-> ") {
-        Some(resource) => found["Fn::GetAtt"][0] == resource || found["Ref"] == resource,
+        Some(resource) => found.pointer("/Fn::GetAtt/0").is_some_and(|id| *id == *resource),
         None => said == "*" || *found == serde_json::from_str::<Value>(said).unwrap(),
     }
 }
@@ -266,7 +266,7 @@ fn is_named(sources: &[(String, String)], name: &str) -> bool {
 fn declares(text: &str, name: &str) -> bool {
     ["fn", "const fn", "struct", "enum", "const"].iter().any(|kind| {
         let start = format!("pub {kind} {name}");
-        let mut after = text.match_indices(&start).map(|(place, _)| &text[place + start.len()..]);
+        let mut after = text.split(&start).skip(1);
         after.any(|after| !after.starts_with(|char: char| char.is_alphanumeric() || char == '_'))
     })
 }
