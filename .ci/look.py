@@ -3,7 +3,7 @@
 import json
 
 from common import client, expect
-from outside import EUROPE, ROTATION, STANDBY
+from outside import EUROPE, LOGIN_ROTATION, ROTATION, STANDBY
 from watch import look_at_watching
 
 
@@ -57,7 +57,7 @@ def look_at_platform():
     opened = sorted(rule["FromPort"] for rule in ingress if rule.get("CidrIpv4") == "0.0.0.0/0")
     expect("ports open to the internet", opened, [80, 443])
     between = sorted(rule["FromPort"] for rule in ingress if rule.get("ReferencedGroupInfo"))
-    expect("ports between groups", between, [443, 5432, 5432, 5432, 6379, 8080])
+    expect("ports between groups", between, [443, 5432, 5432, 5432, 6379, 8080, 8080])
     look_at_acls(vpc)
     look_at_endpoints(vpc)
     elb = client("elbv2")
@@ -224,12 +224,13 @@ def look_at_routing(records, balancer):
 
 
 def look_at_secrets():
-    """The secret of the services, and who changes it how often."""
+    """The secrets of the services, and who changes them how often."""
     found = client("secretsmanager").list_secrets()["SecretList"]
-    expect("secrets", [(it["RotationEnabled"], it["RotationLambdaARN"],
-                        it["RotationRules"]["AutomaticallyAfterDays"], "KmsKeyId" in it)
-                       for it in found if "session-key" in it["Name"]],
-           [(True, ROTATION, 30, True)])
+    expect("secrets", {it["Name"].split("/")[1]: (
+        it["RotationEnabled"], it["RotationLambdaARN"],
+        it["RotationRules"]["AutomaticallyAfterDays"], "KmsKeyId" in it) for it in found},
+           {"database-login": (True, LOGIN_ROTATION, 30, True),
+            "session-key": (True, ROTATION, 30, True)})
 
 
 def look_at_acls(vpc):
@@ -290,14 +291,22 @@ def look_at_firewall(balancer):
     """The web ACL in front of the load balancer: its rules in order, and where it logs."""
     waf = client("wafv2")
     acl = waf.get_web_acl_for_resource(ResourceArn=balancer)["WebACL"]
-    rules = [rule["Name"] for rule in sorted(acl["Rules"], key=lambda rule: rule["Priority"])]
-    expect("firewall: rules", rules, FIREWALL)
+    expect("firewall: rules", in_order(acl), FIREWALL)
+    (edge,) = waf.list_web_acls(Scope="CLOUDFRONT")["WebACLs"]
+    edge = waf.get_web_acl(Scope="CLOUDFRONT", Name=edge["Name"], Id=edge["Id"])["WebACL"]
+    # Only there is an address that of a viewer.
+    expect("firewall of the site: rules", in_order(edge), ["ddos", "countries", "limit", *FIREWALL])
     log = waf.get_logging_configuration(ResourceArn=acl["ARN"])["LoggingConfiguration"]
     expect("firewall: log", ":log-group:aws-waf-logs-" in log["LogDestinationConfigs"][0], True)
 
 
-# The rules of the firewall, in the order in which they are asked.
-FIREWALL = ["countries", "limit", "no-admin", "AWSManagedRulesAmazonIpReputationList",
+def in_order(acl):
+    """The names of its rules, in the order in which they are asked."""
+    return [rule["Name"] for rule in sorted(acl["Rules"], key=lambda rule: rule["Priority"])]
+
+
+# The rules that both firewalls have.
+FIREWALL = ["no-admin", "AWSManagedRulesAmazonIpReputationList",
             "AWSManagedRulesKnownBadInputsRuleSet", "AWSManagedRulesCommonRuleSet",
             "AWSManagedRulesSQLiRuleSet"]
 
@@ -308,8 +317,8 @@ def look_at_buckets(keys):
     names = {bucket["Name"].split("-platform-")[1].rsplit("-", 1)[0]: bucket["Name"]
              for bucket in s3.list_buckets()["Buckets"]}
     expect("buckets", sorted(names),
-           ["backups-bucket", "backups-copy-bucket", "files-bucket", "logs-bucket",
-            "pipeline-artifacts-bucket"])
+           ["backups-bucket", "backups-copy-bucket", "files-bucket", "files-copy-bucket",
+            "logs-bucket", "pipeline-artifacts-bucket"])
     for part, name in names.items():
         block = s3.get_public_access_block(Bucket=name)["PublicAccessBlockConfiguration"]
         expect(f"{part}: public access blocks", set(block.values()), {True})

@@ -9,7 +9,7 @@ ACCOUNT = "123456789012"
 #: How many alarms there are for each metric: three zones, two services, two databases, two nodes.
 ALARMS = {
     "HTTPCode_ELB_5XX_Count": 1, "HTTPCode_Target_5XX_Count": 1, "TargetResponseTime": 1,
-    "UnHealthyHostCount": 2,
+    "UnHealthyHostCount": 2, "5xxErrorRate": 1, "HealthCheckStatus": 2,
     "CPUUtilization": 4, "MemoryUtilization": 2, "api-errors": 1, "web-errors": 1,
     "FreeStorageSpace": 2, "DatabaseConnections": 2, "ReplicaLag": 1,
     "EngineCPUUtilization": 2, "DatabaseMemoryUsagePercentage": 2, "Evictions": 2,
