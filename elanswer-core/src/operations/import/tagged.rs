@@ -108,7 +108,13 @@ impl<'a> Search<'a> {
         let found = self.found.get(&node.place).into_iter().flatten();
         let same = found.filter(|(kind, _)| *kind == schema.kind).map(|(_, tagged)| tagged);
         let free = same.filter(|it| {
-            let named = self.named.iter().any(|(_, identifier)| *identifier == it.identifier);
+            // What some kinds are named by is the name of another: of the same kind only.
+            let named = self.named.iter().any(|(resource, identifier)| {
+                let kind = |other: &Node| other.resource.schema().kind;
+                let mut nodes = self.arch.nodes();
+                *identifier == it.identifier
+                    && nodes.any(|it| it.id.as_str() == resource && kind(it) == schema.kind)
+            });
             !named && super::owner_of(state, node, &it.identifier).is_none()
         });
         Ok(free.cloned().collect())
