@@ -28,11 +28,12 @@ def owned():
 
 
 def kind_in(arn):
-    """What an ARN is one of: those of buckets have their names alone, and moto leaves out a part of
-    those of distributions."""
+    """What an ARN is one of: those of buckets and topics have their names alone, and moto leaves out
+    a part of those of distributions."""
     service = arn.split(":")[2]
     resource = arn.rsplit(":", 1)[1] if service == "cloudfront" else arn.split(":", 5)[5]
-    return "bucket" if service == "s3" else resource.replace(":", "/").split("/")[0]
+    named = {"s3": "bucket", "sns": "topic"}
+    return named.get(service) or resource.replace(":", "/").split("/")[0]
 
 
 def untagged():
