@@ -96,6 +96,6 @@ async fn the_plan_says_what_cannot_be_taken_back() {
     assert_eq!(undo("platform/database/instance"), Undo::DataLost);
     assert_eq!(undo("platform/network/vpc"), Undo::Remake);
     let lost = plan.compensation().into_iter().filter(|it| it.undo.is_impossible()).count();
-    // The database and the cache, three keys, four log groups, four buckets, and the images.
-    assert_eq!(lost, 21);
+    // The database with its replica, the cache, secrets, keys, log groups, buckets, and the images.
+    assert_eq!(lost, 23);
 }
