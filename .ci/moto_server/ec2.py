@@ -3,16 +3,16 @@
 - DeleteNatGateway leaves the address associated and the network interface in place, and does not
   say that there is no such gateway.
 - ModifyVpcEndpoint does not know PrivateDnsEnabled.
-- DescribeNetworkAcls does not know the filter network-acl-id.
+- DescribeNetworkAcls and DescribeVpcEndpoints do not know the filter for ids.
 """
 
 from moto.ec2.exceptions import EC2ClientError
 from moto.ec2.models.nat_gateways import NatGatewayBackend
 from moto.ec2.models.network_acls import NetworkAcl
+from moto.ec2.models.vpcs import VPCEndPoint
 from moto.ec2.responses.vpcs import VPCs
 
 delete_nat_gateway = NatGatewayBackend.delete_nat_gateway
-filter_value_of_acl = NetworkAcl.get_filter_value
 modify_vpc_endpoint = VPCs.modify_vpc_endpoint
 
 
@@ -37,12 +37,17 @@ def modified_vpc_endpoint(self):
     return answer
 
 
-def value_for_filter_of_acl(self, filter_name, method_name=None):
-    if filter_name == "network-acl-id":
-        return self.id
-    return filter_value_of_acl(self, filter_name, method_name)
+def with_filter_for_ids(kind, name):
+    """Makes a kind of object known by its id to the filter of a name."""
+    filter_value = kind.get_filter_value
+
+    def value(self, filter_name, method_name=None):
+        return self.id if filter_name == name else filter_value(self, filter_name, method_name)
+
+    kind.get_filter_value = value
 
 
+with_filter_for_ids(NetworkAcl, "network-acl-id")
+with_filter_for_ids(VPCEndPoint, "vpc-endpoint-id")
 NatGatewayBackend.delete_nat_gateway = deleted_nat_gateway
-NetworkAcl.get_filter_value = value_for_filter_of_acl
 VPCs.modify_vpc_endpoint = modified_vpc_endpoint
