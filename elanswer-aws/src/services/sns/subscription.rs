@@ -1,8 +1,8 @@
 //! `AWS::SNS::Subscription` over the SDK.
 //!
 //! <https://docs.aws.amazon.com/sns/latest/api/API_Subscribe.html>. It answers with the subscription
-//! of the same topic and endpoint, and with its ARN before anybody confirms it. Lists have another
-//! text in its place until then: one whose answer was lost is known by topic, protocol and endpoint.
+//! of the same topic and endpoint. Lists have another text in the place of its ARN until somebody
+//! confirms it: one that is to be confirmed is known by topic, protocol and endpoint.
 
 use std::collections::HashMap;
 
@@ -20,6 +20,9 @@ use crate::{
     clients::Clients,
     error::{gone_is_fine, missing, none_if_gone},
 };
+
+/// Whether messages come as they were published.
+const RAW: &str = "RawMessageDelivery";
 
 /// What stands in a list in the place of the ARN of what is not confirmed.
 const PENDING: &str = "PendingConfirmation";
@@ -49,19 +52,26 @@ fn observed(
     let attribute = |name| required(attributes, OPERATION, name);
     let endpoint = Endpoint::parse(attribute("Protocol")?, attribute("Endpoint")?)
         .ok_or_else(|| missing(SERVICE, OPERATION, "Endpoint that is known"))?;
-    let raw =
-        attributes.get("RawMessageDelivery").is_some_and(|raw| raw.eq_ignore_ascii_case("true"));
+    let raw = attributes.get(RAW).is_some_and(|raw| raw.eq_ignore_ascii_case("true"));
     let subscription = Subscription::builder()
         .topic(Ref::existing(attribute("TopicArn")?))
         .endpoint(endpoint)
         .raw_message_delivery(raw)
         .build();
-    Ok(Observed::ready(subscription, SubscriptionOutputs { arn: arn.to_owned() }))
+    let outputs = SubscriptionOutputs::of(&subscription, arn);
+    Ok(Observed::ready(subscription, outputs))
+}
+
+/// What is known of a subscription that nobody confirmed.
+fn pending(topic: &str, endpoint: Endpoint) -> Observed<Subscription> {
+    let subscription = Subscription::new(Ref::existing(topic), endpoint);
+    let outputs = SubscriptionOutputs::of(&subscription, PENDING);
+    Observed::ready(subscription, outputs).unread_unless(RAW, false)
 }
 
 /// The attributes that a subscription is made with.
 fn to_attributes(subscription: &Subscription) -> Option<HashMap<String, String>> {
-    let raw = || HashMap::from([("RawMessageDelivery".to_owned(), "true".to_owned())]);
+    let raw = || HashMap::from([(RAW.to_owned(), "true".to_owned())]);
     subscription.raw_message_delivery.then(raw)
 }
 
@@ -108,25 +118,28 @@ async fn get(client: &Client, arn: &str) -> Result<Option<Observed<Subscription>
     }
 }
 
-/// The subscription of this identifier, which it keeps when it is confirmed.
+/// The subscription of this topic and endpoint.
+async fn find(
+    client: &Client,
+    topic: &str,
+    endpoint: &Endpoint,
+) -> Result<Option<Observed<Subscription>>, ExecError> {
+    match list(client, topic, endpoint).await? {
+        Some(Listed::Confirmed(arn)) => get(client, &arn).await,
+        Some(Listed::Pending) => Ok(Some(pending(topic, endpoint.clone()))),
+        None => Ok(None),
+    }
+}
+
+/// The subscription of this identifier.
 async fn look(
     client: &Client,
     identifier: &str,
 ) -> Result<Option<Observed<Subscription>>, ExecError> {
-    let Some((topic, endpoint)) = SubscriptionOutputs::names(identifier) else {
-        return get(client, identifier).await;
-    };
-    let outputs = SubscriptionOutputs { arn: identifier.to_owned() };
-    Ok(match list(client, topic, &endpoint).await? {
-        Some(Listed::Confirmed(arn)) => {
-            get(client, &arn).await?.map(|found| Observed::ready(found.resource, outputs))
-        }
-        Some(Listed::Pending) => {
-            let pending = Subscription::new(Ref::existing(topic), endpoint);
-            Some(Observed::ready(pending, outputs))
-        }
-        None => None,
-    })
+    match SubscriptionOutputs::names(identifier) {
+        Some((topic, endpoint)) => find(client, topic, &endpoint).await,
+        None => get(client, identifier).await,
+    }
 }
 
 /// The ARN of this identifier, where AWS tells it to somebody.
@@ -170,7 +183,8 @@ impl Handler<Subscription> for SubscriptionHandler {
         let arn = answer
             .subscription_arn
             .ok_or_else(|| missing(SERVICE, "Subscribe", "SubscriptionArn"))?;
-        Ok(Observed::ready(desired.clone(), SubscriptionOutputs { arn }))
+        let outputs = SubscriptionOutputs::of(desired, &arn);
+        Ok(Observed::ready(desired.clone(), outputs))
     }
 
     /// A topic tells an endpoint once: that of the same topic and endpoint is what was made. It is
@@ -180,15 +194,7 @@ impl Handler<Subscription> for SubscriptionHandler {
         request: &Create<Subscription>,
     ) -> Result<Option<Observed<Subscription>>, ExecError> {
         let (client, desired) = (self.0.sns(request.place.region), &request.desired);
-        let topic = desired.topic.known().unwrap_or_default();
-        match list(&client, topic, &desired.endpoint).await? {
-            Some(Listed::Confirmed(arn)) => get(&client, &arn).await,
-            Some(Listed::Pending) => {
-                let outputs = SubscriptionOutputs::unconfirmed(desired);
-                Ok(Some(Observed::ready(desired.clone(), outputs)))
-            }
-            None => Ok(None),
-        }
+        find(&client, desired.topic.known().unwrap_or_default(), &desired.endpoint).await
     }
 
     async fn update(
@@ -202,7 +208,7 @@ impl Handler<Subscription> for SubscriptionHandler {
         };
         let raw = request.desired.raw_message_delivery.to_string();
         let call = client.set_subscription_attributes().subscription_arn(arn);
-        let call = call.attribute_name("RawMessageDelivery").attribute_value(raw);
+        let call = call.attribute_name(RAW).attribute_value(raw);
         call.send().await.map_err(failed("SetSubscriptionAttributes"))?;
         Ok(request.done())
     }
@@ -235,7 +241,7 @@ mod tests {
             ("Protocol", "email"),
             ("Endpoint", "team@example.com"),
             ("PendingConfirmation", "true"),
-            ("RawMessageDelivery", "false"),
+            (RAW, "false"),
         ]
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .into();

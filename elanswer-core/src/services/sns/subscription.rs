@@ -172,23 +172,27 @@ const fn is_queue_arn(text: &str) -> bool {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct SubscriptionOutputs {
-    /// `Arn`: that of the topic with a UUID behind it, which `Subscribe` answers with.
+    /// `Arn`: that of the topic with a UUID behind it, where AWS asks nobody to confirm.
     ///
-    /// Where that answer was lost, AWS tells the ARN of what nobody confirmed to nobody: no list has
-    /// it. What was made is known then by what AWS allows once, topic, protocol and endpoint:
-    /// `TopicArn|Protocol|Endpoint`, see [`Self::unconfirmed`]. It is not made a second time, which
-    /// would send another mail, and it keeps that name when it is confirmed.
+    /// Until the others do, AWS tells their ARN in the answer of `Subscribe` and in no list, and
+    /// another `Subscribe` sends another mail. These are known by what AWS allows once, topic,
+    /// protocol and endpoint: `TopicArn|Protocol|Endpoint`. They keep that name when they are
+    /// confirmed.
     pub arn: String,
 }
 
 impl SubscriptionOutputs {
-    /// Those of a subscription whose ARN is in no list.
+    /// Those of a subscription that has this ARN in AWS.
     #[must_use]
-    pub fn unconfirmed(subscription: &Subscription) -> Self {
-        let (topic, endpoint) = (subscription.topic.known(), subscription.endpoint.known());
-        let protocol = subscription.endpoint.protocol();
-        let (topic, endpoint) = (topic.unwrap_or_default(), endpoint.unwrap_or_default());
-        Self { arn: format!("{topic}|{protocol}|{endpoint}") }
+    pub fn of(subscription: &Subscription, arn: &str) -> Self {
+        let (topic, endpoint) = (&subscription.topic, &subscription.endpoint);
+        let arn = match (topic.known(), endpoint.known()) {
+            (Some(topic), Some(known)) if !endpoint.is_confirmed() => {
+                format!("{topic}|{}|{known}", endpoint.protocol())
+            }
+            _ => arn.to_owned(),
+        };
+        Self { arn }
     }
 
     /// The topic and the endpoint in such an identifier; `None` for an ARN.
@@ -253,14 +257,18 @@ mod tests {
     }
 
     #[test]
-    fn what_nobody_confirmed_is_known_by_what_aws_allows_once() {
+    fn what_is_to_be_confirmed_is_known_by_what_aws_allows_once() {
         let topic = "arn:aws:sns:us-east-1:123456789012:t";
         let hook = Endpoint::Https(HttpsUrl::literal("https://example.com/a|b"));
         let subscription = Subscription::new(Ref::existing(topic), hook.clone());
-        let outputs = SubscriptionOutputs::unconfirmed(&subscription);
+        let arn = format!("{topic}:0a1b");
+        let outputs = SubscriptionOutputs::of(&subscription, &arn);
         assert_eq!(outputs.arn, format!("{topic}|https|https://example.com/a|b"));
         assert_eq!(SubscriptionOutputs::names(&outputs.arn), Some((topic, hook)));
-        assert_eq!(SubscriptionOutputs::names(&format!("{topic}:0a1b")), None);
+        let queue = QueueArn::literal("arn:aws:sqs:us-east-1:123456789012:q");
+        let queue = Subscription::new(Ref::existing(topic), Endpoint::Sqs(queue.into()));
+        assert_eq!(SubscriptionOutputs::of(&queue, &arn).arn, arn);
+        assert_eq!(SubscriptionOutputs::names(&arn), None);
     }
 
     #[test]

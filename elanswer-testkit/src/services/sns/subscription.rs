@@ -3,8 +3,8 @@
 //! Rules: <https://docs.aws.amazon.com/sns/latest/api/API_Subscribe.html>,
 //! <https://docs.aws.amazon.com/sns/latest/api/API_SetSubscriptionAttributes.html>,
 //! <https://docs.aws.amazon.com/sns/latest/api/API_Unsubscribe.html>.
-//! Nobody confirms what is to be confirmed: lists hide its ARN, as AWS does. What is taken back then
-//! is gone at once; AWS refuses that and forgets it within days.
+//! Nobody confirms what is to be confirmed. What is taken back then is gone at once; AWS refuses
+//! that and forgets it within days.
 //! Not modelled: confirmations; whether queues and functions exist; the quota of a topic.
 
 use std::time::Duration;
@@ -14,7 +14,7 @@ use elanswer_core::{
     Handler, Place,
     executor::{Deletion, ExecError},
     handler::{Create, Delete, Observed, Update},
-    services::sns::{Endpoint, Subscription, SubscriptionOutputs},
+    services::sns::{Subscription, SubscriptionOutputs},
 };
 
 use super::{SERVICE, invalid, require};
@@ -45,27 +45,15 @@ fn check(desired: &Subscription) -> Result<(), AwsError> {
     Ok(())
 }
 
-/// The subscription of this topic and endpoint, and its ARN.
+/// The subscription of this topic and endpoint.
 fn existing<'a>(
     world: &'a World,
-    place: &Place,
-    topic: &str,
-    endpoint: &Endpoint,
-) -> Option<(&'a str, &'a Object<Subscription>)> {
-    let same = |it: &Subscription| it.topic.known() == Some(topic) && it.endpoint == *endpoint;
-    world.all::<Subscription>(place).find(|(_, it)| same(&it.resource))
-}
-
-/// The subscription of this identifier, and its ARN.
-fn resolve<'a>(
-    world: &'a World,
-    place: &Place,
-    identifier: &str,
-) -> Option<(&'a str, &'a Object<Subscription>)> {
-    match SubscriptionOutputs::names(identifier) {
-        Some((topic, endpoint)) => existing(world, place, topic, &endpoint),
-        None => world.all::<Subscription>(place).find(|(arn, _)| *arn == identifier),
-    }
+    request: &Create<Subscription>,
+) -> Option<&'a Object<Subscription>> {
+    let desired = &request.desired;
+    let topic = desired.topic.known();
+    let same = |it: &Subscription| it.topic.known() == topic && it.endpoint == desired.endpoint;
+    world.all(&request.place).map(|(_, it)| it).find(|it| same(&it.resource))
 }
 
 /// The operation that reads the subscription of this identifier.
@@ -76,36 +64,16 @@ fn reading(identifier: &str) -> &'static str {
     }
 }
 
-/// What AWS tells of the subscription of this identifier.
-fn observed(world: &World, place: &Place, identifier: &str) -> Option<Observed<Subscription>> {
-    let (_, found) = resolve(world, place, identifier)?;
-    let outputs = SubscriptionOutputs { arn: identifier.to_owned() };
-    Some(Observed::ready(found.resource.clone(), outputs))
-}
-
-/// What a list says of the subscription of this topic and endpoint.
-fn listed(world: &World, request: &Create<Subscription>) -> Option<Observed<Subscription>> {
-    let desired = &request.desired;
-    let topic = desired.topic.known().unwrap_or_default();
-    let (arn, found) = existing(world, &request.place, topic, &desired.endpoint)?;
-    let outputs = if desired.endpoint.is_confirmed() {
-        SubscriptionOutputs { arn: arn.to_owned() }
-    } else {
-        SubscriptionOutputs::unconfirmed(desired)
-    };
-    Some(Observed::ready(found.resource.clone(), outputs))
-}
-
 /// `Subscribe`: a repeat answers with the subscription, when nothing of it is otherwise.
 fn subscribe(
     world: &mut World,
     request: &Create<Subscription>,
 ) -> Result<Observed<Subscription>, AwsError> {
-    let (place, desired) = (&request.place, &request.desired);
+    let desired = &request.desired;
     let topic = desired.topic.known().unwrap_or_default();
-    require(world, place, topic)?;
+    require(world, &request.place, topic)?;
     check(desired)?;
-    if let Some((_, existing)) = existing(world, place, topic, &desired.endpoint) {
+    if let Some(existing) = existing(world, request) {
         if existing.resource != *desired {
             return Err(AwsError::conflict(
                 "InvalidParameter",
@@ -116,7 +84,7 @@ fn subscribe(
         return Ok(existing.observed(world.now()));
     }
     let arn = format!("{topic}:{}", world.new_hex(32));
-    world.insert(request, SubscriptionOutputs { arn }, "", Duration::ZERO)
+    world.insert(request, SubscriptionOutputs::of(desired, &arn), "", Duration::ZERO)
 }
 
 /// `SetSubscriptionAttributes`.
@@ -127,10 +95,7 @@ fn set(
     desired: &Subscription,
 ) -> Result<Observed<Subscription>, AwsError> {
     check(desired)?;
-    let arn = resolve(world, place, identifier).map(|(arn, _)| arn.to_owned());
-    let gone = || AwsError::not_found("NotFound", "Subscription does not exist");
-    let arn = arn.ok_or_else(gone)?;
-    world.change::<Subscription>(place, &arn, "", Duration::ZERO, |it| {
+    world.change::<Subscription>(place, identifier, "", Duration::ZERO, |it| {
         it.resource.raw_message_delivery = desired.raw_message_delivery;
     })
 }
@@ -145,8 +110,9 @@ impl Handler<Subscription> for SubscriptionHandler {
     ) -> Vec<Result<Option<Observed<Subscription>>, ExecError>> {
         let mut answers = Vec::with_capacity(identifiers.len());
         for id in identifiers {
-            let found =
-                self.0.call(SERVICE, reading(id), place, |world| Ok(observed(world, place, id)));
+            let found = self.0.call(SERVICE, reading(id), place, |world| {
+                Ok(world.get::<Subscription>(place, id).map(|it| it.observed(world.now())))
+            });
             answers.push(found.await);
         }
         answers
@@ -166,7 +132,7 @@ impl Handler<Subscription> for SubscriptionHandler {
     ) -> Result<Option<Observed<Subscription>>, ExecError> {
         self.0
             .call(SERVICE, "ListSubscriptionsByTopic", &request.place, |world| {
-                Ok(listed(world, request))
+                Ok(existing(world, request).map(|it| it.observed(world.now())))
             })
             .await
     }
@@ -188,9 +154,7 @@ impl Handler<Subscription> for SubscriptionHandler {
         let (place, id) = (&request.place, &request.identifier);
         self.0
             .call(SERVICE, "Unsubscribe", place, |world| {
-                if let Some(arn) = resolve(world, place, id).map(|(arn, _)| arn.to_owned()) {
-                    world.remove::<Subscription>(place, &arn, Duration::ZERO);
-                }
+                world.remove::<Subscription>(place, id, Duration::ZERO);
                 Ok(())
             })
             .await?;
@@ -202,7 +166,7 @@ impl Handler<Subscription> for SubscriptionHandler {
 mod tests {
     use elanswer_core::{
         Ref,
-        services::sns::{EmailAddress, QueueArn},
+        services::sns::{EmailAddress, Endpoint, QueueArn},
     };
 
     use super::{
@@ -222,22 +186,21 @@ mod tests {
         let made = subscribe(&mut world, &request(team.clone())).unwrap();
         let again = subscribe(&mut world, &request(team)).unwrap();
         assert_eq!(made.outputs, again.outputs);
-        assert!(made.outputs.arn.starts_with(ARN));
+        let queue = Subscription::new(Ref::existing(ARN), Endpoint::Sqs(QUEUE.into()));
+        let made = subscribe(&mut world, &request(queue)).unwrap();
+        assert!(made.outputs.arn.starts_with(&format!("{ARN}:")));
     }
 
     #[test]
-    fn nobody_tells_the_arn_of_what_is_not_confirmed() {
+    fn what_is_to_be_confirmed_has_a_name_of_its_own() {
         let mut world = with_topic();
         let team = request(Subscription::new(Ref::existing(ARN), Endpoint::Email(TEAM)));
-        assert!(listed(&world, &team).is_none());
-        subscribe(&mut world, &team).unwrap();
-        let found = listed(&world, &team).unwrap();
-        assert_eq!(found.outputs.arn, format!("{ARN}|email|team@example.com"));
-        let again = observed(&world, &team.place, &found.outputs.arn).unwrap();
-        assert_eq!((again.resource, again.outputs), (team.desired, found.outputs));
-        let queue = request(Subscription::new(Ref::existing(ARN), Endpoint::Sqs(QUEUE.into())));
-        let made = subscribe(&mut world, &queue).unwrap();
-        assert_eq!(listed(&world, &queue).unwrap().outputs, made.outputs);
+        assert!(existing(&world, &team).is_none());
+        let made = subscribe(&mut world, &team).unwrap();
+        assert_eq!(made.outputs.arn, format!("{ARN}|email|team@example.com"));
+        let found = existing(&world, &team).unwrap();
+        assert_eq!(found.resource, team.desired);
+        assert_eq!(found.outputs, made.outputs);
     }
 
     #[test]
