@@ -1,9 +1,12 @@
 //! Runs a case against an executor.
 
+use std::sync::Arc;
+
 use elanswer_core::{
     Architecture,
     operations::{self, Target},
     plan::{Action, Plan},
+    state::Record,
 };
 
 use super::Case;
@@ -33,7 +36,10 @@ pub async fn run(case: &Case, target: &dyn Target) {
         let plan = self::plan(case, &replaced, target).await;
         let it = plan.step("it").unwrap_or_else(|| panic!("{}: no replace: {plan}", case.name));
         assert_eq!(it.action, Action::Replace, "{}: {plan}", case.name);
+        let old = recorded(case, &replaced, target).await;
         apply(case, "replaced", &replaced, target).await;
+        let new = recorded(case, &replaced, target).await;
+        read_with_a_removed_one(case, &old, &new, target).await;
         last = replaced;
     }
     let report = operations::destroy(last.name(), target)
@@ -44,6 +50,32 @@ pub async fn run(case: &Case, target: &dyn Target) {
         .await
         .unwrap_or_else(|error| panic!("{}: {error}", case.name));
     assert!(left.is_empty(), "{}: left after destroy: {left}", case.name);
+}
+
+/// What the state has of the object that the case is about.
+#[expect(clippy::panic, reason = "a failing conformance case is a failing test")]
+async fn recorded(case: &Case, arch: &Architecture, target: &dyn Target) -> Arc<Record> {
+    let state = target.store().load(arch.name()).await;
+    let state = state.unwrap_or_else(|error| panic!("{}: {error}", case.name));
+    let it = state.records.into_values().find(|record| record.key.resource.as_str() == "it");
+    it.unwrap_or_else(|| panic!("{}: not in the state", case.name))
+}
+
+/// Reads an object in one list with the one that it replaced, which must not spoil the answer.
+#[expect(clippy::panic, reason = "a failing conformance case is a failing test")]
+async fn read_with_a_removed_one(case: &Case, old: &Record, new: &Record, target: &dyn Target) {
+    let identifiers: Vec<String> =
+        [old, new].iter().filter_map(|it| it.identifier.clone()).collect();
+    let executor = target.executor();
+    let kinds = executor.kinds();
+    let kind = kinds.get(&new.kind).unwrap_or_else(|| panic!("{}: no handler", case.name));
+    let answers = executor.read(kind.schema, &new.place, &identifiers).await;
+    assert!(
+        answers.iter().all(Result::is_ok),
+        "{}: one of two was removed: {answers:?}",
+        case.name
+    );
+    assert!(matches!(answers.last(), Some(Ok(Some(_)))), "{}: {answers:?}", case.name);
 }
 
 #[expect(clippy::panic, reason = "a failing conformance case is a failing test")]
