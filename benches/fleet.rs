@@ -11,7 +11,7 @@
 #[path = "../examples/fleet/architecture.rs"]
 mod architecture;
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use divan::Bencher;
 use elanswer::{
@@ -152,7 +152,7 @@ fn applied(arch: &Architecture, kinds: &Kinds) -> State {
                 assert!(!property.is_empty());
             }
         }
-        state.apply(Entry::Put(Box::new(Record {
+        state.apply(Entry::Put(Arc::new(Record {
             key: ObjectKey {
                 resource: node.id.clone(),
                 incarnation: u32::try_from(number + 1).expect("a small number"),

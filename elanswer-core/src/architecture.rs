@@ -552,7 +552,7 @@ impl Document {
                 ))
             })?;
             let resource = kind
-                .parse(node.properties)
+                .parse(&node.properties)
                 .map_err(|error| serde_json::Error::custom(format_args!("`{id}`: {error}")))?;
             arch.insert(Node::new(id, node.place, resource, node.options, node.source));
         }

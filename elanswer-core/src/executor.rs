@@ -1,6 +1,6 @@
 //! The contract between the engine and whatever carries out its steps.
 
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
@@ -111,11 +111,11 @@ impl Observation {
     /// The properties of the object, with those that the answer says nothing of as they were
     /// `written`.
     #[must_use]
-    pub fn properties_or(&self, written: &Properties) -> Properties {
-        let mut properties = self.properties.clone();
+    pub fn properties_or(&self, written: &Properties) -> Cow<'_, Properties> {
+        let mut properties = Cow::Borrowed(&self.properties);
         for name in &self.unread {
             if let Some(value) = written.get(name) {
-                properties.insert(name.clone(), value.clone());
+                properties.to_mut().insert(name.clone(), value.clone());
             }
         }
         properties
@@ -231,6 +231,6 @@ mod tests {
             status: Status::Ready,
         };
         let written = properties(json!({"Read": 2, "Unread": 3, "Removed": 4}));
-        assert_eq!(answer.properties_or(&written), properties(json!({"Read": 1, "Unread": 3})));
+        assert_eq!(*answer.properties_or(&written), properties(json!({"Read": 1, "Unread": 3})));
     }
 }

@@ -4,6 +4,7 @@ use std::{collections::BTreeMap, fmt, marker::PhantomData, sync::Arc};
 
 /// What an implementation of [`Handler`] carries: the traits of executors are async.
 pub use async_trait::async_trait;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::{
@@ -389,8 +390,8 @@ fn create<R: Resource>(request: &CreateRequest) -> Result<Create<R>, ExecError> 
     })
 }
 
-fn parse<R: Resource, T: serde::de::DeserializeOwned>(tree: &Properties) -> Result<T, ExecError> {
-    serde_json::from_value(Value::Object(tree.clone())).map_err(|error| {
+fn parse<R: Resource, T: DeserializeOwned>(tree: &Properties) -> Result<T, ExecError> {
+    T::deserialize(tree).map_err(|error| {
         ExecError::new(
             ErrorKind::Internal,
             format!("these are not the properties or outputs of a {}: {error}", R::SCHEMA.kind),

@@ -2,7 +2,9 @@
 
 use std::{fmt, marker::PhantomData};
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de::DeserializeOwned};
+use serde::{
+    Deserialize, Deserializer, Serialize, Serializer, de::DeserializeOwned, ser::SerializeMap,
+};
 use serde_json::Value;
 
 use crate::{id::ResourceId, resource::Resource};
@@ -22,8 +24,15 @@ pub struct Reference {
 }
 
 impl Reference {
-    fn to_value(&self) -> Value {
-        serde_json::json!({ GET_ATT: [self.resource.as_str(), self.output] })
+    /// Writes `{"Fn::GetAtt": [resource, output]}`.
+    fn write<S: Serializer>(
+        resource: &ResourceId,
+        output: &str,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(1))?;
+        map.serialize_entry(GET_ATT, &[resource.as_str(), output])?;
+        map.end()
     }
 
     /// Reads `{"Fn::GetAtt": [resource, output]}`.
@@ -154,11 +163,7 @@ impl<R> From<&Self> for Ref<R> {
 impl<R: Resource> Serialize for Ref<R> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match &self.target {
-            Target::Managed(id) => {
-                Reference { resource: id.clone(), output: R::SCHEMA.identifier.to_owned() }
-                    .to_value()
-                    .serialize(serializer)
-            }
+            Target::Managed(id) => Reference::write(id, R::SCHEMA.identifier, serializer),
             Target::Existing(identifier) => identifier.serialize(serializer),
         }
     }
@@ -297,9 +302,10 @@ impl<T: Serialize> Serialize for Input<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             Self::Literal(value) => value.serialize(serializer),
-            Self::Output(reference) => reference.to_value().serialize(serializer),
+            Self::Output(reference) => {
+                Reference::write(&reference.resource, &reference.output, serializer)
+            }
             Self::Join(parts) => {
-                use serde::ser::SerializeMap;
                 let mut map = serializer.serialize_map(Some(1))?;
                 map.serialize_entry(JOIN, &("", parts))?;
                 map.end()
@@ -354,18 +360,24 @@ pub(crate) fn in_list(value: &Value) -> bool {
 }
 
 /// Replaces every reference that `lookup` knows by its value; what it does not know stays.
-pub(crate) fn resolve(value: &Value, lookup: &dyn Fn(&Reference) -> Option<Value>) -> Value {
+///
+/// Whether there was one.
+pub(crate) fn resolve(value: &mut Value, lookup: &dyn Fn(&Reference) -> Option<Value>) -> bool {
     if let Some(reference) = Reference::from_value(value) {
-        return lookup(&reference).unwrap_or_else(|| value.clone());
+        let known = lookup(&reference);
+        return known.map(|known| *value = known).is_some();
     }
     match value {
-        Value::Array(items) => items.iter().map(|item| resolve(item, lookup)).collect(),
-        Value::Object(map) => {
-            let map: serde_json::Map<String, Value> =
-                map.iter().map(|(key, item)| (key.clone(), resolve(item, lookup))).collect();
-            joined(&map).map_or(Value::Object(map), Value::String)
+        Value::Array(items) => {
+            items.iter_mut().fold(false, |any, item| resolve(item, lookup) | any)
         }
-        other => other.clone(),
+        Value::Object(map) => {
+            let replaced = map.values_mut().fold(false, |any, item| resolve(item, lookup) | any);
+            let text = joined(map).map(Value::String);
+            let joined = text.map(|text| *value = text).is_some();
+            replaced || joined
+        }
+        _ => false,
     }
 }
 

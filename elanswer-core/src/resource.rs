@@ -116,7 +116,10 @@ pub fn properties_of<T: Serialize>(resource: &T) -> Properties {
     let Ok(mut value) = serde_json::to_value(resource) else { return Properties::new() };
     value.sort_all_objects();
     match value {
-        Value::Object(map) => map.into_iter().filter(|(_, value)| !value.is_null()).collect(),
+        Value::Object(mut map) => {
+            map.retain(|_, value| !value.is_null());
+            map
+        }
         _ => Properties::new(),
     }
 }
@@ -126,7 +129,7 @@ pub fn properties_of<T: Serialize>(resource: &T) -> Properties {
 pub struct KindFns {
     /// What the engine must know about the kind.
     pub schema: &'static Schema,
-    parse: fn(Value) -> Result<Arc<dyn AnyResource>, serde_json::Error>,
+    parse: fn(&Properties) -> Result<Arc<dyn AnyResource>, serde_json::Error>,
     calls: fn(Option<&Properties>, Option<&Properties>) -> u32,
 }
 
@@ -142,8 +145,11 @@ impl KindFns {
     /// # Errors
     ///
     /// When the properties are not those of the kind.
-    pub fn parse(&self, properties: Properties) -> Result<Arc<dyn AnyResource>, serde_json::Error> {
-        (self.parse)(Value::Object(properties))
+    pub fn parse(
+        &self,
+        properties: &Properties,
+    ) -> Result<Arc<dyn AnyResource>, serde_json::Error> {
+        (self.parse)(properties)
     }
 
     /// How many API calls it takes to come from the one to the other; `None` is no object.
@@ -183,19 +189,20 @@ impl Kinds {
         self.0.get(name)
     }
 
-    /// The properties `declared` of a resource of kind `schema` with the references that `lookup`
-    /// knows replaced, in the order that the model gives its sets.
+    /// The `properties` of a resource of kind `schema` with the references that `lookup` knows
+    /// replaced, in the order that the model gives its sets.
     pub(crate) fn resolve(
         &self,
         schema: &Schema,
-        declared: &Properties,
+        mut properties: Properties,
         lookup: &dyn Fn(&Reference) -> Option<Value>,
     ) -> Properties {
-        let resolved: Properties =
-            declared.iter().map(|(name, value)| (name.clone(), resolve(value, lookup))).collect();
-        let kind = self.get(schema.kind.as_str()).filter(|_| declared.values().any(in_list));
-        let parsed = kind.and_then(|kind| kind.parse(resolved.clone()).ok());
-        parsed.map_or(resolved, |resource| resource.properties())
+        let sets = properties.values().any(in_list);
+        let replaced =
+            properties.values_mut().fold(false, |any, value| resolve(value, lookup) | any);
+        let kind = self.get(schema.kind.as_str()).filter(|_| sets && replaced);
+        let parsed = kind.and_then(|kind| kind.parse(&properties).ok());
+        parsed.map_or(properties, |resource| resource.properties())
     }
 
     /// Every kind, in the order of their names.
@@ -210,14 +217,12 @@ impl FromIterator<KindFns> for Kinds {
     }
 }
 
-fn parse<R: Resource>(properties: Value) -> Result<Arc<dyn AnyResource>, serde_json::Error> {
-    Ok(Arc::new(serde_json::from_value::<R>(properties)?))
+fn parse<R: Resource>(properties: &Properties) -> Result<Arc<dyn AnyResource>, serde_json::Error> {
+    Ok(Arc::new(R::deserialize(properties)?))
 }
 
 fn calls<R: Resource>(from: Option<&Properties>, to: Option<&Properties>) -> u32 {
-    let typed = |properties: Option<&Properties>| {
-        properties.and_then(|tree| serde_json::from_value::<R>(Value::Object(tree.clone())).ok())
-    };
+    let typed = |properties: Option<&Properties>| properties.and_then(|it| R::deserialize(it).ok());
     match (typed(from), typed(to)) {
         (None, Some(to)) => R::calls(&Operation::Create(&to)),
         (Some(from), Some(to)) => R::calls(&Operation::Update(&from, &to)),

@@ -1,6 +1,9 @@
 //! What elanswer recorded of the objects it made: the state, and where it is kept.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
@@ -33,7 +36,7 @@ pub struct State {
     pub last_incarnation: u32,
     /// The objects.
     #[serde(with = "records")]
-    pub records: BTreeMap<ObjectKey, Record>,
+    pub records: BTreeMap<ObjectKey, Arc<Record>>,
 }
 
 /// Which object: a resource may have several while it is being replaced.
@@ -114,7 +117,7 @@ pub enum Phase {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Entry {
     /// This is now recorded of the object.
-    Put(Box<Record>),
+    Put(#[serde(with = "record")] Arc<Record>),
     /// The object now realises another resource: in one entry, so that it is never recorded twice.
     Move {
         /// The object as it was recorded.
@@ -139,19 +142,22 @@ impl State {
         match entry {
             Entry::Put(record) => {
                 self.last_incarnation = self.last_incarnation.max(record.key.incarnation);
-                self.records.insert(record.key.clone(), *record);
+                self.records.insert(record.key.clone(), record);
             }
             Entry::Move { from, to } => {
                 for record in self.records.values_mut() {
-                    if record.dependencies.remove(&from.resource) {
-                        record.dependencies.insert(to.clone());
+                    if record.dependencies.contains(&from.resource) {
+                        let dependencies = &mut Arc::make_mut(record).dependencies;
+                        dependencies.remove(&from.resource);
+                        dependencies.insert(to.clone());
                     }
                 }
-                if let Some(mut record) = self.records.remove(&from) {
+                if let Some(record) = self.records.remove(&from) {
+                    let mut record = Arc::unwrap_or_clone(record);
                     let tagged = record.tagged_as.unwrap_or(record.key.resource);
                     record.tagged_as = Some(tagged).filter(|tagged| *tagged != to);
                     record.key.resource = to;
-                    self.records.insert(record.key.clone(), record);
+                    self.records.insert(record.key.clone(), Arc::new(record));
                 }
             }
             Entry::Remove(key) => {
@@ -169,7 +175,7 @@ impl State {
     /// Every object of a resource, deposed ones first.
     pub fn objects(&self, resource: &ResourceId) -> impl DoubleEndedIterator<Item = &Record> {
         let key = |incarnation| ObjectKey { resource: resource.clone(), incarnation };
-        self.records.range(key(0)..=key(u32::MAX)).map(|(_, record)| record)
+        self.records.range(key(0)..=key(u32::MAX)).map(|(_, record)| &**record)
     }
 }
 
@@ -224,23 +230,45 @@ pub trait Session: std::fmt::Debug + Send {
 
 /// Records as a list, since their keys are no strings.
 mod records {
-    use std::collections::BTreeMap;
+    use std::{collections::BTreeMap, sync::Arc};
 
     use serde::{Deserialize, Deserializer, Serializer};
 
     use super::{ObjectKey, Record};
 
     pub(super) fn serialize<S: Serializer>(
-        records: &BTreeMap<ObjectKey, Record>,
+        records: &BTreeMap<ObjectKey, Arc<Record>>,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(records.values())
+        serializer.collect_seq(records.values().map(|record| &**record))
     }
 
     pub(super) fn deserialize<'de, D: Deserializer<'de>>(
         deserializer: D,
-    ) -> Result<BTreeMap<ObjectKey, Record>, D::Error> {
+    ) -> Result<BTreeMap<ObjectKey, Arc<Record>>, D::Error> {
         let records = Vec::<Record>::deserialize(deserializer)?;
-        Ok(records.into_iter().map(|record| (record.key.clone(), record)).collect())
+        Ok(records.into_iter().map(|record| (record.key.clone(), Arc::new(record))).collect())
+    }
+}
+
+/// A record that is shared, as if it were not.
+mod record {
+    use std::sync::Arc;
+
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use super::Record;
+
+    pub(super) fn serialize<S: Serializer>(
+        record: &Arc<Record>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        record.as_ref().serialize(serializer)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Arc<Record>, D::Error> {
+        Record::deserialize(deserializer).map(Arc::new)
     }
 }

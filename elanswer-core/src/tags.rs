@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 use crate::id::ResourceId;
 
@@ -15,16 +15,16 @@ pub const OWNERSHIP_PREFIX: &str = "elanswer:";
 /// elanswer's [`Ownership`].
 ///
 /// Source: <https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html>.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(from = "Vec<Tag>", into = "Vec<Tag>")]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(from = "Vec<Tag<String>>")]
 pub struct Tags(BTreeMap<String, String>);
 
 /// One tag, in the form that CloudFormation gives it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct Tag {
-    key: String,
-    value: String,
+struct Tag<T> {
+    key: T,
+    value: T,
 }
 
 impl Tags {
@@ -96,15 +96,15 @@ impl<K: Into<String>, V: Into<String>> FromIterator<(K, V)> for Tags {
     }
 }
 
-impl From<Vec<Tag>> for Tags {
-    fn from(tags: Vec<Tag>) -> Self {
+impl From<Vec<Tag<String>>> for Tags {
+    fn from(tags: Vec<Tag<String>>) -> Self {
         tags.into_iter().map(|tag| (tag.key, tag.value)).collect()
     }
 }
 
-impl From<Tags> for Vec<Tag> {
-    fn from(tags: Tags) -> Self {
-        tags.0.into_iter().map(|(key, value)| Tag { key, value }).collect()
+impl Serialize for Tags {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.iter().map(|(key, value)| Tag { key, value }))
     }
 }
 
@@ -134,7 +134,9 @@ impl Ownership {
     /// Whether an object with `tags` is owned so.
     #[must_use]
     pub fn owns(&self, tags: &Tags) -> bool {
-        self.tags().iter().all(|(key, value)| tags.get(key) == Some(value))
+        tags.get("elanswer:stack") == Some(&self.stack)
+            && tags.get("elanswer:resource") == Some(self.resource.as_str())
+            && tags.get("elanswer:incarnation") == Some(&self.incarnation.to_string())
     }
 }
 

@@ -87,7 +87,7 @@ async fn stage(
             continue;
         };
         let whole = Observation {
-            properties: found.properties_or(&record.properties),
+            properties: found.properties_or(&record.properties).into_owned(),
             unread: Vec::new(),
             status: Status::Ready,
             ..(**found).clone()

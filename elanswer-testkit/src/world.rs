@@ -4,6 +4,7 @@ use std::{
     any::Any,
     collections::{BTreeMap, BTreeSet},
     fmt,
+    sync::OnceLock,
     time::Duration,
 };
 
@@ -73,9 +74,16 @@ pub struct Object<R: Resource> {
     /// The number of the call that made it.
     #[serde(skip)]
     made_in: u64,
-    /// Every text in its properties: what it may refer to.
+    /// Its properties, once something looked for them since it last changed.
     #[serde(skip)]
-    uses: BTreeSet<String>,
+    index: OnceLock<Index>,
+}
+
+#[derive(Debug, Clone)]
+struct Index {
+    properties: Properties,
+    /// Every text in them: what the object may refer to.
+    texts: BTreeSet<String>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -107,11 +115,13 @@ impl<R: Resource> Object<R> {
         Observed::ready(resource, self.outputs.clone()).with_status(self.status(now))
     }
 
-    fn index(&mut self) {
-        self.uses.clear();
-        for value in properties_of(&self.resource).values() {
-            texts(value, &mut self.uses);
-        }
+    fn index(&self) -> &Index {
+        self.index.get_or_init(|| {
+            let properties = properties_of(&self.resource);
+            let mut found = BTreeSet::new();
+            properties.values().for_each(|value| texts(value, &mut found));
+            Index { properties, texts: found }
+        })
     }
 }
 
@@ -277,7 +287,7 @@ impl World {
         state: &str,
         delay: Duration,
     ) -> Result<Observed<R>, AwsError> {
-        let mut object = Object {
+        let object = Object {
             resource: request.desired.clone(),
             outputs,
             tags: request.tags(),
@@ -286,9 +296,8 @@ impl World {
             gone_at: None,
             created_at: self.now,
             made_in: self.calls,
-            uses: BTreeSet::new(),
+            index: OnceLock::new(),
         };
-        object.index();
         let observed = object.observed(self.now);
         let identifier = properties_of(&object.outputs)
             .get(R::SCHEMA.identifier)
@@ -326,7 +335,7 @@ impl World {
             state.clone_into(&mut object.state);
             object.ready_at = now + millis(delay);
         }
-        object.index();
+        object.index = OnceLock::new();
         Ok(object.observed(now))
     }
 
@@ -444,7 +453,7 @@ impl World {
     }
 
     /// Every object that has policies and is not being deleted.
-    pub(crate) fn documents(&self) -> Vec<Documents> {
+    pub(crate) fn documents(&self) -> Vec<Documents<'_>> {
         self.tables.values().flat_map(|table| table.documents()).collect()
     }
 
@@ -555,14 +564,14 @@ pub(crate) struct Sight {
 }
 
 /// An object with its policies.
-#[derive(Debug, Clone)]
-pub(crate) struct Documents {
+#[derive(Debug)]
+pub(crate) struct Documents<'a> {
     pub(crate) kind: Kind,
-    pub(crate) place: Place,
-    pub(crate) identifier: String,
+    pub(crate) place: &'a Place,
+    pub(crate) identifier: &'a str,
     pub(crate) arn: Option<String>,
-    pub(crate) properties: Properties,
-    pub(crate) policies: Vec<(PolicyUse, PolicyDocument)>,
+    pub(crate) properties: &'a Properties,
+    pub(crate) policies: Vec<(PolicyUse, &'a PolicyDocument)>,
 }
 
 /// The world as a file.
@@ -589,7 +598,7 @@ trait AnyTable: fmt::Debug + Send {
     fn copy(&self) -> Box<dyn AnyTable>;
     fn made_in(&self, place: &Place, identifier: &str) -> Option<u64>;
     fn sights(&self, now: Millis) -> Vec<Sight>;
-    fn documents(&self) -> Vec<Documents>;
+    fn documents(&self) -> Vec<Documents<'_>>;
     fn arn_of(&self, place: &Place, identifier: &str) -> Option<String>;
     fn entries(&self) -> Vec<Entry>;
     fn save(&self) -> Option<Value>;
@@ -637,7 +646,7 @@ impl<R: Resource> AnyTable for Table<R> {
         self.objects
             .iter()
             .filter(|((at, own), object)| {
-                at == place && own != identifier && object.uses.contains(identifier)
+                at == place && own != identifier && object.index().texts.contains(identifier)
             })
             .map(|((_, own), _)| User { kind: R::SCHEMA.kind, identifier: own.clone() })
             .collect()
@@ -667,17 +676,17 @@ impl<R: Resource> AnyTable for Table<R> {
         self.objects.iter().map(sight).collect()
     }
 
-    fn documents(&self) -> Vec<Documents> {
+    fn documents(&self) -> Vec<Documents<'_>> {
         let living = self.objects.iter().filter(|(_, object)| object.gone_at.is_none());
         let documents = living.filter_map(|((place, identifier), object)| {
             let policies = object.resource.policies();
             (!policies.is_empty()).then(|| Documents {
                 kind: R::SCHEMA.kind,
-                place: place.clone(),
-                identifier: identifier.clone(),
+                place,
+                identifier,
                 arn: arn_in(object, identifier),
-                properties: properties_of(&object.resource),
-                policies: policies.into_iter().map(|(used, it)| (used, it.clone())).collect(),
+                properties: &object.index().properties,
+                policies,
             })
         });
         documents.collect()
@@ -711,7 +720,6 @@ impl<R: Resource> AnyTable for Table<R> {
     fn load(&mut self, objects: Value) -> Result<(), serde_json::Error> {
         let objects: Vec<((Place, String), Object<R>)> = serde_json::from_value(objects)?;
         self.objects = objects.into_iter().collect();
-        self.objects.values_mut().for_each(Object::index);
         Ok(())
     }
 
@@ -722,22 +730,20 @@ impl<R: Resource> AnyTable for Table<R> {
         ownership: &Ownership,
         now: Millis,
     ) -> Result<(), serde_json::Error> {
-        let mut resource: R =
-            serde_json::from_value(Value::Object(observation.properties.clone()))?;
+        let mut resource = R::deserialize(&observation.properties)?;
         let mut tags = resource.tags_mut().cloned().unwrap_or_default();
         ownership.tags().iter().for_each(|(key, value)| tags.insert(key, value));
-        let mut object = Object {
+        let object = Object {
             resource,
-            outputs: serde_json::from_value(Value::Object(observation.outputs.clone()))?,
+            outputs: R::Outputs::deserialize(&observation.outputs)?,
             tags,
             state: String::new(),
             ready_at: now,
             gone_at: None,
             created_at: now,
             made_in: 0,
-            uses: BTreeSet::new(),
+            index: OnceLock::new(),
         };
-        object.index();
         self.objects.insert((place.clone(), observation.identifier.clone()), object);
         Ok(())
     }

@@ -22,9 +22,9 @@ fn run(input: &mut Unstructured<'_>) -> arbitrary::Result<()> {
     let mut document = Value::Object(node.properties().clone());
     spoil(input, &mut document)?;
     let Value::Object(properties) = document else { return Ok(()) };
-    let Ok(read) = kind.parse(properties.clone()) else { return Ok(()) };
+    let Ok(read) = kind.parse(&properties) else { return Ok(()) };
     let written = read.properties();
-    let again = kind.parse(written.clone()).expect("what was written is read");
+    let again = kind.parse(&written).expect("what was written is read");
     assert_eq!(again.properties(), written);
     let _ = read.tagged(&Tags::new().with("Name", "n"));
     let _ = read.policies().iter().map(|(used_for, policy)| policy.faults(*used_for)).count();

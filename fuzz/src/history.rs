@@ -1,6 +1,6 @@
 //! Histories of a state: entries, and the states that they lead through.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use arbitrary::Arbitrary;
 use elanswer_core::{
@@ -45,7 +45,7 @@ impl Change {
             Self::Put { object, phase, identifier, note } => {
                 let mut properties = Properties::new();
                 properties.insert("Note".to_owned(), note.as_str().into());
-                Entry::Put(Box::new(Record {
+                Entry::Put(Arc::new(Record {
                     key: object.key(),
                     kind: "AWS::EC2::VPC".to_owned(),
                     place: Place::new(Region::UsEast1),

@@ -313,7 +313,7 @@ impl Session for BrokenSession {
                 Fault::EarlyRemovals => entries
                     .map(|entry| match entry {
                         Entry::Put(record) if record.phase == Phase::Deleting => {
-                            Entry::Remove(record.key)
+                            Entry::Remove(record.key.clone())
                         }
                         entry => entry,
                     })

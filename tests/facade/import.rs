@@ -26,7 +26,7 @@ async fn objects(arch: &Architecture, aws: &MockAws, store: &MemoryStore) -> Vec
     assert!(elanswer::apply(arch, &(aws.clone(), store.clone())).await.unwrap().is_complete());
     let state = store.load(arch.name()).await.unwrap();
     let records = state.records.into_values();
-    records.map(|it| (it.key.resource.to_string(), it.identifier.unwrap())).collect()
+    records.map(|it| (it.key.resource.to_string(), it.identifier.clone().unwrap())).collect()
 }
 
 #[tokio::test(start_paused = true)]

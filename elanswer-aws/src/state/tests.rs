@@ -23,7 +23,7 @@ const LONG: Duration = Duration::from_secs(15);
 const AGES: Duration = Duration::from_secs(1_000_000);
 
 fn entry(name: &str) -> Entry {
-    Entry::Put(Box::new(Record {
+    Entry::Put(Arc::new(Record {
         key: ObjectKey { resource: name.parse().unwrap(), incarnation: 1 },
         kind: "AWS::EC2::VPC".into(),
         place: Place::new(Region::UsEast1),

@@ -106,11 +106,10 @@ impl<'a> Engine<'a> {
             let lookup = |reference: &crate::reference::Reference| {
                 state.current(&reference.resource)?.outputs.get(&reference.output).cloned()
             };
-            outputs
-                .iter()
-                .map(|(name, value)| (name.clone(), resolve(value, &lookup)))
-                .filter(|(_, value)| !crate::plan::is_unknown(value))
-                .collect()
+            let mut known = outputs.clone();
+            known.values_mut().for_each(|value| _ = resolve(value, &lookup));
+            known.retain(|_, value| !crate::plan::is_unknown(value));
+            known
         });
         // A journal that failed is not tidied up: the next apply reads what is durable.
         result?;

@@ -2,6 +2,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    sync::Arc,
     time::Duration,
 };
 
@@ -172,15 +173,15 @@ impl ObjectWork<'_> {
                 if error.outcome() == Outcome::NotApplied {
                     self.journal.write(Entry::Remove(record.key.clone())).await?;
                 } else if let Some(identifier) = error.identifier() {
-                    record.identifier = Some(identifier.to_owned());
-                    record.phase = Phase::Pending;
+                    let made = Arc::make_mut(&mut record);
+                    made.identifier = Some(identifier.to_owned());
+                    made.phase = Phase::Pending;
                     self.journal.write(put(&record)).await?;
                 }
                 return Err(Stop::Failed(error));
             }
             Err(stop) => return Err(stop),
         };
-        record.identifier = Some(made.identifier.clone());
         self.settle(record, made, &request.properties, &request.ownership, schema).await
     }
 
@@ -343,10 +344,9 @@ impl ObjectWork<'_> {
             }
         };
         let settled = steps.iter().zip(intents).zip(answers).map(
-            |((step, (request, mut record)), answer)| async move {
+            |((step, (request, record)), answer)| async move {
                 match answer {
                     Ok(made) => {
-                        record.identifier = Some(made.identifier.clone());
                         self.settle(record, made, &request.properties, &request.ownership, schema)
                             .await
                     }
@@ -366,7 +366,7 @@ impl ObjectWork<'_> {
         &self,
         step: &Step,
         schema: &'static Schema,
-    ) -> Result<(CreateRequest, Record), Stop> {
+    ) -> Result<(CreateRequest, Arc<Record>), Stop> {
         let target = target(step)?;
         let properties = self.resolved(target, schema);
         let ownership = self.ownership(&target.key);
@@ -392,32 +392,28 @@ impl ObjectWork<'_> {
             token,
             secrets: self.secrets.clone(),
         };
-        Ok((request, record))
+        Ok((request, Arc::new(record)))
     }
 
     /// Brings an object that exists to what it shall be, waits until it can be used, and records it.
     async fn settle(
         &self,
-        mut record: Record,
+        mut record: Arc<Record>,
         mut made: Observation,
         desired: &Properties,
         ownership: &Ownership,
         schema: &'static Schema,
     ) -> Result<(), Stop> {
-        record.outputs.clone_from(&made.outputs);
         if made.status != Status::Ready {
-            record.phase = Phase::Pending;
-            self.journal.write(put(&record)).await?;
+            self.journal.write(put(pending(&mut record, &made))).await?;
             made = self.wait_ready(&record, made, schema, schema.timing.create).await?;
-            record.outputs.clone_from(&made.outputs);
         }
         let actual = made.properties_or(desired);
         if !plan::changes(schema, desired, &actual).is_empty() {
-            record.phase = Phase::Pending;
-            self.journal.write(put(&record)).await?;
+            self.journal.write(put(pending(&mut record, &made))).await?;
             made = self.bring_to(&mut record, &actual, desired, ownership, schema).await?;
         }
-        self.ready(record, made, desired).await
+        self.ready(&record, made, desired).await
     }
 
     async fn update(&self, step: &Step, schema: &'static Schema) -> Result<(), Stop> {
@@ -426,13 +422,14 @@ impl ObjectWork<'_> {
             .journal
             .with_state(|state| state.records.get(&target.key).cloned())
             .ok_or_else(|| internal("the object of the update is not in the state"))?;
-        record.dependencies.extend(target.dependencies.iter().cloned());
+        let changing = Arc::make_mut(&mut record);
+        changing.dependencies.extend(target.dependencies.iter().cloned());
         let desired = self.resolved(target, schema);
         let ownership = self.ownership(&target.key);
         let seen = match self.seen.get(&target.key) {
             Some(Seen::Present(seen)) => {
-                record.identifier = Some(seen.identifier.clone());
-                record.outputs.clone_from(&seen.outputs);
+                changing.identifier = Some(seen.identifier.clone());
+                changing.outputs.clone_from(&seen.outputs);
                 let timing = schema.timing.create;
                 Some(self.wait_ready(&record, (**seen).clone(), schema, timing).await?)
             }
@@ -442,8 +439,8 @@ impl ObjectWork<'_> {
         let observation = match seen {
             // There is nothing to send: only what is recorded differs.
             Some(seen) if !changed => {
-                let written = std::mem::take(&mut record.properties);
-                Observation { properties: seen.properties_or(&written), ..seen }
+                let properties = seen.properties_or(&record.properties).into_owned();
+                Observation { properties, ..seen }
             }
             None if !changed && record.phase == Phase::Ready => Observation {
                 identifier: record.identifier.clone().unwrap_or_default(),
@@ -463,16 +460,17 @@ impl ObjectWork<'_> {
                 self.wait_ready(&record, read, schema, schema.timing.create).await?
             }
         };
-        record.dependencies.clone_from(&target.dependencies);
-        record.protect = target.protect;
-        record.retain = target.retain;
-        self.ready(record, observation, &desired).await
+        let changed = Arc::make_mut(&mut record);
+        changed.dependencies.clone_from(&target.dependencies);
+        changed.protect = target.protect;
+        changed.retain = target.retain;
+        self.ready(&record, observation, &desired).await
     }
 
     /// Sends the update call, and waits until it has taken effect.
     async fn bring_to(
         &self,
-        record: &mut Record,
+        record: &mut Arc<Record>,
         current: &Properties,
         desired: &Properties,
         ownership: &Ownership,
@@ -486,7 +484,7 @@ impl ObjectWork<'_> {
         }
         let calls = self.calls(schema, Some(current), Some(&wanted));
         let mut permit = Some(self.permit(schema, &record.place, Access::Write, calls).await?);
-        record.phase = Phase::Updating;
+        Arc::make_mut(record).phase = Phase::Updating;
         self.journal.write(put(record)).await?;
         let request = UpdateRequest {
             schema,
@@ -509,7 +507,7 @@ impl ObjectWork<'_> {
             permit.answered(answer.as_ref().err());
             match answer {
                 Ok(updated) => {
-                    record.outputs.clone_from(&updated.outputs);
+                    Arc::make_mut(record).outputs.clone_from(&updated.outputs);
                     return self.wait_ready(record, updated, schema, schema.timing.update).await;
                 }
                 Err(error) => {
@@ -522,26 +520,36 @@ impl ObjectWork<'_> {
     /// Records an object that can be used.
     async fn ready(
         &self,
-        mut record: Record,
+        record: &Record,
         made: Observation,
         desired: &Properties,
     ) -> Result<(), Stop> {
-        record.phase = Phase::Ready;
-        record.identifier = Some(made.identifier);
-        record.outputs = made.outputs;
-        record.properties = made.properties;
+        let mut properties = made.properties;
         for (name, value) in desired {
-            record.properties.insert(name.clone(), value.clone());
+            if properties.get(name) != Some(value) {
+                properties.insert(name.clone(), value.clone());
+            }
         }
-        Ok(self.journal.write(put(&record)).await?)
+        let record = Record {
+            key: record.key.clone(),
+            kind: record.kind.clone(),
+            place: record.place.clone(),
+            phase: Phase::Ready,
+            tagged_as: record.tagged_as.clone(),
+            identifier: Some(made.identifier),
+            properties,
+            outputs: made.outputs,
+            dependencies: record.dependencies.clone(),
+            protect: record.protect,
+            retain: record.retain,
+        };
+        Ok(self.journal.write(Entry::Put(Arc::new(record))).await?)
     }
 
     /// Removes an object, and waits until it is gone.
     pub(super) async fn remove(&self, key: &ObjectKey) -> Result<(), Stop> {
-        let Some(mut record) = self.journal.with_state(|state| state.records.get(key).cloned())
-        else {
-            return Ok(());
-        };
+        let recorded = self.journal.with_state(|state| state.records.get(key).cloned());
+        let Some(mut record) = recorded else { return Ok(()) };
         // The resource may be of another kind now.
         let schema = self.kinds.get(&record.kind).map(|kind| kind.schema).ok_or_else(|| {
             ExecError::new(
@@ -554,17 +562,19 @@ impl ObjectWork<'_> {
                 return Ok(self.journal.write(Entry::Remove(key.clone())).await?);
             }
             Some(Seen::Present(seen)) => {
-                record.identifier = Some(seen.identifier.clone());
-                record.outputs.clone_from(&seen.outputs);
+                let found = Arc::make_mut(&mut record);
+                found.identifier = Some(seen.identifier.clone());
+                found.outputs.clone_from(&seen.outputs);
             }
             None => {}
         }
-        if record.identifier.is_none() && !self.identify(&mut record, schema).await? {
+        if record.identifier.is_none() && !self.identify(Arc::make_mut(&mut record), schema).await?
+        {
             return Ok(self.journal.write(Entry::Remove(key.clone())).await?);
         }
         let calls = self.calls(schema, Some(&record.properties), None);
         let mut permit = Some(self.permit(schema, &record.place, Access::Write, calls).await?);
-        let before = std::mem::replace(&mut record.phase, Phase::Deleting);
+        let before = std::mem::replace(&mut Arc::make_mut(&mut record).phase, Phase::Deleting);
         self.journal.write(put(&record)).await?;
         let request = DeleteRequest {
             schema,
@@ -592,7 +602,7 @@ impl ObjectWork<'_> {
                     if let Err(stop) = pause.await {
                         // The object stays as it was, also for a plan that does not read it.
                         if refused {
-                            record.phase = before;
+                            Arc::make_mut(&mut record).phase = before;
                             self.journal.write(put(&record)).await?;
                         }
                         return Err(stop);
@@ -813,7 +823,7 @@ impl ObjectWork<'_> {
                 };
                 record.outputs.get(&reference.output).or(seen).cloned()
             };
-            self.kinds.resolve(schema, &target.properties, &lookup)
+            self.kinds.resolve(schema, target.properties.clone(), &lookup)
         })
     }
 
@@ -828,7 +838,9 @@ impl ObjectWork<'_> {
     /// The same for the same request about the same object, and for no other.
     fn token(&self, key: &ObjectKey, doing: &str, properties: &Properties) -> String {
         let state = self.journal.with_state(|state| state.id.clone());
-        let request = serde_json::json!([state, self.stack, key, doing, properties]).to_string();
+        // A request is made of texts and trees, which all can be written.
+        let request = serde_json::to_vec(&(state, self.stack, key, doing, properties));
+        let request = request.unwrap_or_default();
         Sha256::digest(request).iter().take(16).map(|byte| format!("{byte:02x}")).collect()
     }
 
@@ -841,8 +853,17 @@ impl ObjectWork<'_> {
     }
 }
 
-fn put(record: &Record) -> Entry {
-    Entry::Put(Box::new(record.clone()))
+fn put(record: &Arc<Record>) -> Entry {
+    Entry::Put(Arc::clone(record))
+}
+
+/// The record of something that exists and is not yet as it shall be.
+fn pending<'r>(record: &'r mut Arc<Record>, made: &Observation) -> &'r Arc<Record> {
+    let pending = Arc::make_mut(record);
+    pending.identifier = Some(made.identifier.clone());
+    pending.outputs.clone_from(&made.outputs);
+    pending.phase = Phase::Pending;
+    record
 }
 
 fn target(step: &Step) -> Result<&Target, Stop> {

@@ -41,7 +41,7 @@ fn node(state: &State, record: &Record, kinds: &Kinds) -> Option<Node> {
         .map(|(name, value)| (name.clone(), refer(value, &outputs)))
         .collect();
     // A property that takes no reference has its value by chance, or written out.
-    let resource = kind.parse(referring).or_else(|_| kind.parse(record.properties.clone())).ok()?;
+    let resource = kind.parse(&referring).or_else(|_| kind.parse(&record.properties)).ok()?;
     let known = |id: &&ResourceId| {
         state.current(id).is_some_and(|record| kinds.get(&record.kind).is_some())
     };

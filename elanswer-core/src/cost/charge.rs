@@ -142,7 +142,9 @@ impl<'a> Tree<'a> {
             let property = node.resource.schema().name.as_ref()?.property;
             node.properties().get(property).cloned()
         };
-        resolve(self.at(path)?, &name).as_str().map(str::to_owned)
+        let mut value = self.at(path)?.clone();
+        resolve(&mut value, &name);
+        value.as_str().map(str::to_owned)
     }
 }
 

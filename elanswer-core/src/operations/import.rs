@@ -1,6 +1,6 @@
 //! Takes objects that exist into the state.
 
-use std::{future::IntoFuture, pin::Pin};
+use std::{future::IntoFuture, pin::Pin, sync::Arc};
 
 use super::{Error, Target, read};
 use crate::{
@@ -177,7 +177,7 @@ impl<'a> IntoFuture for Importing<'a> {
             }
             session.close().await?;
             let ids = entries.into_iter().filter_map(|entry| match entry {
-                Entry::Put(record) => Some(record.key.resource),
+                Entry::Put(record) => Some(record.key.resource.clone()),
                 _ => None,
             });
             Ok(ids.collect())
@@ -223,7 +223,7 @@ impl<'a> Importing<'a> {
 }
 
 fn take(state: &mut State, entries: &mut Vec<Entry>, record: Record) {
-    let entry = Entry::Put(Box::new(record));
+    let entry = Entry::Put(Arc::new(record));
     state.apply(entry.clone());
     entries.push(entry);
 }
@@ -245,7 +245,7 @@ fn desired(arch: &Architecture, node: &Node, state: &State, kinds: &Kinds) -> Pr
     let lookup = |reference: &Reference| {
         state.current(&reference.resource)?.outputs.get(&reference.output).cloned()
     };
-    kinds.resolve(node.resource.schema(), &node.resource.tagged(arch.tags()), &lookup)
+    kinds.resolve(node.resource.schema(), node.resource.tagged(arch.tags()), &lookup)
 }
 
 /// The record of an object that was found, as the `incarnation` that its tags say it is. What is
@@ -258,7 +258,7 @@ fn record(
     incarnation: Option<u32>,
 ) -> Record {
     let incarnation = incarnation.unwrap_or(state.last_incarnation.saturating_add(1));
-    let mut properties = found.properties_or(desired);
+    let mut properties = found.properties_or(desired).into_owned();
     properties.retain(|_, value| !crate::plan::is_unknown(value));
     Record {
         key: ObjectKey { resource: node.id.clone(), incarnation },

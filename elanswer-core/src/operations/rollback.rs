@@ -1,6 +1,6 @@
 //! Takes back what an apply did before it failed.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use super::{Error, Target, Work};
 use crate::{
@@ -42,7 +42,7 @@ fn undone(plan: &Plan, before: &State, now: &State) -> Vec<Entry> {
         };
         match step.action {
             Action::Forget if !now.records.contains_key(&old.key) => {
-                entries.push(Entry::Put(Box::new(old.clone())));
+                entries.push(Entry::Put(Arc::clone(old)));
             }
             // Replaced by an object that goes again: the old one, which still exists, is current
             // once more.
@@ -89,6 +89,6 @@ fn goal(plan: &Plan, before: &State, now: &State, target: &dyn Target) -> Archit
 
 fn keep(goal: &mut State, record: Option<&Record>) {
     if let Some(record) = record {
-        goal.records.insert(record.key.clone(), record.clone());
+        goal.records.insert(record.key.clone(), Arc::new(record.clone()));
     }
 }

@@ -1,6 +1,9 @@
 //! Computes a plan: a pure function of architecture, state and observations.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet, HashMap},
+};
 
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -156,7 +159,7 @@ impl<'a> Planner<'a> {
         let mut desired = if node.references().is_empty() {
             declared
         } else {
-            self.kinds.resolve(schema, &declared, &lookup)
+            self.kinds.resolve(schema, declared, &lookup)
         };
         let mut step = Step {
             action: Action::Create,
@@ -221,7 +224,7 @@ impl<'a> Planner<'a> {
         if !changes.is_empty()
             && !node.references().is_empty()
             && let Some(kind) = self.kinds.get(schema.kind.as_str())
-            && let Ok(resource) = kind.parse(desired.clone())
+            && let Ok(resource) = kind.parse(&desired)
         {
             desired = resource.properties();
             changes = diff::changes(schema, &desired, &actual);
@@ -304,7 +307,7 @@ impl<'a> Planner<'a> {
             if !recorded_only {
                 step.api_calls = self.calls(record, Some(&actual), Some(&properties)).into();
             }
-            step.target = Some(target(key, properties, actual));
+            step.target = Some(target(key, properties, actual.into_owned()));
         }
         Some(step)
     }
@@ -432,13 +435,13 @@ impl<'a> Planner<'a> {
         batches.into_values().map(|count| count - 1).sum()
     }
 
-    fn without_made_up_name(&self, step: &Step, target: &Target) -> Properties {
-        let mut properties = target.properties.clone();
+    fn without_made_up_name<'t>(&self, step: &Step, target: &'t Target) -> Cow<'t, Properties> {
+        let mut properties = Cow::Borrowed(&target.properties);
         let rule = self.kinds.get(step.kind.as_str()).and_then(|kind| kind.schema.name);
         if let Some(rule) = rule {
             let made_up = name::physical(&rule, self.stack, &self.state.id, &target.key);
             if properties.get(rule.property).and_then(Value::as_str) == Some(&made_up) {
-                properties.remove(rule.property);
+                properties.to_mut().remove(rule.property);
             }
         }
         properties
@@ -451,18 +454,19 @@ impl<'a> Planner<'a> {
         hasher.update(format!("{id}\n{}\n", self.state.serial));
         for step in &plan.steps {
             let target = step.target.as_ref().map(|target| self.without_made_up_name(step, target));
-            let line = serde_json::json!([step.action, step.resource, step.existing, target]);
-            hasher.update(line.to_string());
+            let line = (step.action, &step.resource, &step.existing, target);
+            // Texts and trees, which all can be written.
+            hasher.update(serde_json::to_vec(&line).unwrap_or_default());
         }
         hasher.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
     }
 }
 
 /// What an object is, as far as is known.
-fn actual(record: &Record, seen: Option<&Seen>) -> Properties {
+fn actual<'a>(record: &'a Record, seen: Option<&'a Seen>) -> Cow<'a, Properties> {
     match seen {
         Some(Seen::Present(observation)) => observation.properties_or(&record.properties),
-        _ => record.properties.clone(),
+        _ => Cow::Borrowed(&record.properties),
     }
 }
 

@@ -413,14 +413,14 @@ async fn blocking<T: Send + 'static>(
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
+    use std::{fs, sync::Arc};
 
     use super::*;
     use crate::state::{ObjectKey, Phase, Record};
 
     fn record(name: &str, incarnation: u32) -> Entry {
         let resource = name.parse().unwrap();
-        Entry::Put(Box::new(Record {
+        Entry::Put(Arc::new(Record {
             key: ObjectKey { resource, incarnation },
             kind: "AWS::EC2::VPC".into(),
             place: crate::Place::new(crate::Region::UsEast1),

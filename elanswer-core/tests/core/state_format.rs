@@ -7,6 +7,7 @@
 use std::{
     fs,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use elanswer_core::{
@@ -50,7 +51,7 @@ fn record(resource: &str, incarnation: u32, kind: &str, phase: Phase) -> Record 
 }
 
 fn put(record: Record) -> Entry {
-    Entry::Put(Box::new(record))
+    Entry::Put(Arc::new(record))
 }
 
 /// What is in the snapshot, and what is in the journal.

@@ -93,19 +93,21 @@ impl Iam {
         }
         for object in &all {
             for (index, (used_for, document)) in object.policies.iter().enumerate() {
-                let (kind, place) = (object.kind, object.place.clone());
-                let identifier = object.identifier.clone();
-                let account = account(&place);
+                let account = account(object.place);
                 for scope in scopes(world, object, *used_for, &iam.roles) {
                     let id = PolicyId {
-                        kind,
-                        place: place.clone(),
-                        identifier: identifier.clone(),
+                        kind: object.kind,
+                        place: object.place.clone(),
+                        identifier: object.identifier.to_owned(),
                         index,
                     };
-                    let (document, account) = (document.clone(), account.clone());
-                    let used_for = *used_for;
-                    iam.policies.push(Policy { id, used_for, document, scope, account });
+                    iam.policies.push(Policy {
+                        id,
+                        used_for: *used_for,
+                        document: PolicyDocument::clone(document),
+                        scope,
+                        account: account.clone(),
+                    });
                 }
             }
         }
@@ -150,7 +152,7 @@ impl Iam {
 /// What a document of an object is about.
 fn scopes(
     world: &World,
-    object: &Documents,
+    object: &Documents<'_>,
     used_for: PolicyUse,
     roles: &BTreeMap<String, Limits>,
 ) -> Vec<Scope> {
@@ -165,7 +167,7 @@ fn scopes(
             inline.into_iter().chain(attached).map(Scope::Identity).collect()
         }
         _ if object.kind.short() == "VPCEndpoint" => {
-            vec![Scope::Endpoint(object.identifier.clone())]
+            vec![Scope::Endpoint(object.identifier.to_owned())]
         }
         _ => {
             let own = object.arn.clone();
@@ -176,7 +178,7 @@ fn scopes(
 }
 
 /// The ARN of the object that another names in its properties, by its identifier.
-fn named_by(world: &World, object: &Documents, is: impl Fn(Kind) -> bool) -> Option<String> {
+fn named_by(world: &World, object: &Documents<'_>, is: impl Fn(Kind) -> bool) -> Option<String> {
     let mut texts = object.properties.values().filter_map(Value::as_str);
-    texts.find_map(|text| world.arn_of(&object.place, text, &is))
+    texts.find_map(|text| world.arn_of(object.place, text, &is))
 }

@@ -89,9 +89,9 @@ impl PolicyDocument {
     /// Values that are not known yet count as none.
     #[must_use]
     pub fn size(&self) -> usize {
-        let value = serde_json::to_value(self).unwrap_or_default();
-        let known = resolve(&value, &|_| Some(String::new().into()));
-        known.to_string().chars().filter(|c| !c.is_whitespace()).count()
+        let mut value = serde_json::to_value(self).unwrap_or_default();
+        resolve(&mut value, &|_| Some(String::new().into()));
+        value.to_string().chars().filter(|c| !c.is_whitespace()).count()
     }
 
     /// Whether, as a trust policy, it lets the service assume the role.

@@ -84,38 +84,54 @@ impl ArnPattern {
     /// Whether some text has the form of both.
     #[must_use]
     pub fn overlaps(&self, other: &Self) -> bool {
-        // `reached[j]`: the tokens of `self` so far and the first `j` of `other` have a common text.
-        let row = |above: Option<(&[bool], Token)>| {
-            let mut row: Vec<bool> = Vec::with_capacity(other.0.len() + 1);
-            row.push(above.is_none_or(|(above, token)| {
-                token.is_text() && above.first().copied().unwrap_or_default()
-            }));
-            for (j, right) in other.0.iter().enumerate() {
-                let left = row.last().copied().unwrap_or_default();
-                let at = |j: usize| above.and_then(|(above, _)| above.get(j).copied());
-                let (over, diagonal) = (at(j + 1).unwrap_or_default(), at(j).unwrap_or_default());
-                row.push(match above {
-                    None => left && right.is_text(),
-                    Some((_, token)) => {
-                        // A text is empty, or goes on over what the other side has.
-                        (token.is_text() && (over || left && token.takes(*right)))
-                            || (right.is_text() && (left || over && right.takes(token)))
-                            || (diagonal && one(token, *right))
-                    }
-                });
+        let (mut one, mut other) = (self.0.as_slice(), other.0.as_slice());
+        // Nearly all differ in the name of the service, or share it.
+        while let ([Token::Byte(a), ones @ ..], [Token::Byte(b), others @ ..]) = (one, other) {
+            if a != b {
+                return false;
             }
-            row
-        };
-        let mut reached = row(None);
-        for token in &self.0 {
-            reached = row(Some((&reached, *token)));
+            (one, other) = (ones, others);
         }
-        reached.last().copied().unwrap_or_default()
+        matches!(one, [Token::Any]) || matches!(other, [Token::Any]) || overlap(one, other)
     }
 }
 
+/// Whether some text has the form of both.
+fn overlap(one: &[Token], other: &[Token]) -> bool {
+    // `reached[j]`: the tokens of `one` so far and the first `j` of `other` have a common text.
+    let row = |above: Option<(&[bool], Token)>| {
+        let mut row: Vec<bool> = Vec::with_capacity(other.len() + 1);
+        row.push(above.is_none_or(|(above, token)| {
+            token.is_text() && above.first().copied().unwrap_or_default()
+        }));
+        for (j, right) in other.iter().enumerate() {
+            let left = row.last().copied().unwrap_or_default();
+            let at = |j: usize| above.and_then(|(above, _)| above.get(j).copied());
+            let (over, diagonal) = (at(j + 1).unwrap_or_default(), at(j).unwrap_or_default());
+            row.push(match above {
+                None => left && right.is_text(),
+                Some((_, token)) => {
+                    // A text is empty, or goes on over what the other side has.
+                    (token.is_text() && (over || left && token.takes(*right)))
+                        || (right.is_text() && (left || over && right.takes(token)))
+                        || (diagonal && same(token, *right))
+                }
+            });
+        }
+        row
+    };
+    let mut reached = row(None);
+    for token in one {
+        reached = row(Some((&reached, *token)));
+        if !reached.contains(&true) {
+            return false;
+        }
+    }
+    reached.last().copied().unwrap_or_default()
+}
+
 /// Whether both can be the same character.
-fn one(a: Token, b: Token) -> bool {
+fn same(a: Token, b: Token) -> bool {
     match (a, b) {
         (Token::Byte(a), Token::Byte(b)) => a == b,
         (Token::OneBut(none), Token::Byte(byte)) | (Token::Byte(byte), Token::OneBut(none)) => {

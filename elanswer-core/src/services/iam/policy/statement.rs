@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{
     Deserialize, Deserializer, Serialize, Serializer,
     de::{DeserializeOwned, Error as _},
+    ser::SerializeMap,
 };
 use serde_json::Value;
 
@@ -150,50 +151,48 @@ impl Statement {
 }
 
 /// A statement as JSON has it.
-#[derive(Serialize, Deserialize)]
+#[derive(Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 struct Json {
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     sid: Option<String>,
     effect: Effect,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     principal: Option<Principals>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     not_principal: Option<Principals>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     action: Option<Elements<Action>>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     not_action: Option<Elements<Action>>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     resource: Option<Elements<Input<String>>>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     not_resource: Option<Elements<Input<String>>>,
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(default)]
     condition: BTreeMap<Operator, BTreeMap<String, Elements<Input<String>>>>,
 }
 
 impl Serialize for Statement {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let this = self.clone();
-        let (principal, not_principal) = this.principals.split();
-        let (action, not_action) = this.actions.split();
-        let (resource, not_resource) = this.resources.split();
-        let elements = |(key, values)| (key, Elements(values));
-        let condition = |(operator, keys): (_, BTreeMap<_, _>)| {
-            (operator, keys.into_iter().map(elements).collect())
-        };
-        Json {
-            sid: this.sid,
-            effect: this.effect,
-            principal: principal.map(Principals),
-            not_principal: not_principal.map(Principals),
-            action: action.map(Elements),
-            not_action: not_action.map(Elements),
-            resource: resource.map(Elements),
-            not_resource: not_resource.map(Elements),
-            condition: this.conditions.into_iter().map(condition).collect(),
+        let mut map = serializer.serialize_map(None)?;
+        if let Some(sid) = &self.sid {
+            map.serialize_entry("Sid", sid)?;
         }
-        .serialize(serializer)
+        map.serialize_entry("Effect", &self.effect)?;
+        if let Some((name, principals)) = self.principals.element(["Principal", "NotPrincipal"]) {
+            map.serialize_entry(name, &Principals(principals.clone()))?;
+        }
+        if let Some((name, actions)) = self.actions.element(["Action", "NotAction"]) {
+            map.serialize_entry(name, actions)?;
+        }
+        if let Some((name, resources)) = self.resources.element(["Resource", "NotResource"]) {
+            map.serialize_entry(name, resources)?;
+        }
+        if !self.conditions.is_empty() {
+            map.serialize_entry("Condition", &self.conditions)?;
+        }
+        map.end()
     }
 }
 
@@ -221,11 +220,11 @@ impl<'de> Deserialize<'de> for Statement {
 }
 
 impl<T> Selection<T> {
-    /// The element and its negation, as JSON has them.
-    fn split(self) -> (Option<BTreeSet<T>>, Option<BTreeSet<T>>) {
+    /// What is named, under the name of the element or of its negation.
+    fn element(&self, [of, all_except]: [&'static str; 2]) -> Option<(&'static str, &BTreeSet<T>)> {
         match self {
-            Self::AllExcept(elements) => (None, Some(elements)),
-            Self::Of(elements) => (Some(elements).filter(|elements| !elements.is_empty()), None),
+            Self::AllExcept(elements) => Some((all_except, elements)),
+            Self::Of(elements) => (!elements.is_empty()).then_some((of, elements)),
         }
     }
 
