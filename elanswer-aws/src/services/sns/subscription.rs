@@ -65,7 +65,7 @@ fn observed(
 /// What is known of a subscription that nobody confirmed.
 fn pending(topic: &str, endpoint: Endpoint) -> Observed<Subscription> {
     let subscription = Subscription::new(Ref::existing(topic), endpoint);
-    let outputs = SubscriptionOutputs::of(&subscription, PENDING);
+    let outputs = SubscriptionOutputs::unconfirmed(&subscription);
     Observed::ready(subscription, outputs).unread_unless(RAW, false)
 }
 

@@ -185,14 +185,20 @@ impl SubscriptionOutputs {
     /// Those of a subscription that has this ARN in AWS.
     #[must_use]
     pub fn of(subscription: &Subscription, arn: &str) -> Self {
-        let (topic, endpoint) = (&subscription.topic, &subscription.endpoint);
-        let arn = match (topic.known(), endpoint.known()) {
-            (Some(topic), Some(known)) if !endpoint.is_confirmed() => {
-                format!("{topic}|{}|{known}", endpoint.protocol())
-            }
-            _ => arn.to_owned(),
-        };
-        Self { arn }
+        if subscription.endpoint.is_confirmed() {
+            Self { arn: arn.to_owned() }
+        } else {
+            Self::unconfirmed(subscription)
+        }
+    }
+
+    /// Those of a subscription whose ARN is in no list.
+    #[must_use]
+    pub fn unconfirmed(subscription: &Subscription) -> Self {
+        let (topic, endpoint) = (subscription.topic.known(), subscription.endpoint.known());
+        let protocol = subscription.endpoint.protocol();
+        let (topic, endpoint) = (topic.unwrap_or_default(), endpoint.unwrap_or_default());
+        Self { arn: format!("{topic}|{protocol}|{endpoint}") }
     }
 
     /// The topic and the endpoint in such an identifier; `None` for an ARN.
@@ -268,6 +274,8 @@ mod tests {
         let queue = QueueArn::literal("arn:aws:sqs:us-east-1:123456789012:q");
         let queue = Subscription::new(Ref::existing(topic), Endpoint::Sqs(queue.into()));
         assert_eq!(SubscriptionOutputs::of(&queue, &arn).arn, arn);
+        let lost = SubscriptionOutputs::unconfirmed(&queue);
+        assert_eq!(SubscriptionOutputs::names(&lost.arn), Some((topic, queue.endpoint)));
         assert_eq!(SubscriptionOutputs::names(&arn), None);
     }
 
