@@ -9,6 +9,11 @@ use crate::id::ResourceId;
 /// Keys with this prefix belong to elanswer: they say who owns an object.
 pub const OWNERSHIP_PREFIX: &str = "elanswer:";
 
+/// The tags that say who owns an object.
+const STACK: &str = "elanswer:stack";
+const RESOURCE: &str = "elanswer:resource";
+const INCARNATION: &str = "elanswer:incarnation";
+
 /// The tags of a resource, as the user declared them: key and value, sorted by key.
 ///
 /// AWS allows 50 tags of at most 128 and 256 characters; three of the fifty are taken by
@@ -126,17 +131,17 @@ impl Ownership {
     #[must_use]
     pub fn tags(&self) -> Tags {
         Tags::new()
-            .with("elanswer:stack", &self.stack)
-            .with("elanswer:resource", self.resource.as_str())
-            .with("elanswer:incarnation", self.incarnation.to_string())
+            .with(STACK, &self.stack)
+            .with(RESOURCE, self.resource.as_str())
+            .with(INCARNATION, self.incarnation.to_string())
     }
 
     /// Whether an object with `tags` is owned so.
     #[must_use]
     pub fn owns(&self, tags: &Tags) -> bool {
-        tags.get("elanswer:stack") == Some(&self.stack)
-            && tags.get("elanswer:resource") == Some(self.resource.as_str())
-            && tags.get("elanswer:incarnation") == Some(&self.incarnation.to_string())
+        tags.get(STACK) == Some(&self.stack)
+            && tags.get(RESOURCE) == Some(self.resource.as_str())
+            && tags.get(INCARNATION) == Some(&self.incarnation.to_string())
     }
 }
 
