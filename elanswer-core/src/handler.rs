@@ -330,8 +330,11 @@ impl<R: Resource, H: Handler<R>> AnyHandler for Typed<R, H> {
         place: &Place,
         identifiers: &[String],
     ) -> Vec<Result<Option<Observation>, ExecError>> {
-        let answers = self.handler.read(place, identifiers).await;
-        answers.into_iter().map(|answer| answer?.map(observation).transpose()).collect()
+        let mut observations = Vec::with_capacity(identifiers.len());
+        for answer in self.handler.read(place, identifiers).await {
+            observations.push(answer.and_then(|it| it.map(observation).transpose()));
+        }
+        observations
     }
 
     async fn create(&self, requests: &[CreateRequest]) -> Vec<Result<Observation, ExecError>> {
@@ -339,8 +342,11 @@ impl<R: Resource, H: Handler<R>> AnyHandler for Typed<R, H> {
         match typed.as_deref() {
             Ok([only]) => vec![self.handler.create(only).await.and_then(observation)],
             Ok(many) => {
-                let answers = self.handler.create_batch(many).await;
-                answers.into_iter().map(|answer| answer.and_then(observation)).collect()
+                let mut observations = Vec::with_capacity(many.len());
+                for answer in self.handler.create_batch(many).await {
+                    observations.push(answer.and_then(observation));
+                }
+                observations
             }
             Err(error) => requests.iter().map(|_| Err(error.clone())).collect(),
         }
@@ -391,32 +397,43 @@ fn create<R: Resource>(request: &CreateRequest) -> Result<Create<R>, ExecError> 
 }
 
 fn parse<R: Resource, T: DeserializeOwned>(tree: &Properties) -> Result<T, ExecError> {
-    T::deserialize(tree).map_err(|error| {
-        ExecError::new(
-            ErrorKind::Internal,
-            format!("these are not the properties or outputs of a {}: {error}", R::SCHEMA.kind),
-        )
-    })
+    T::deserialize(tree).map_err(|error| not_of(R::SCHEMA, &error))
+}
+
+fn not_of(schema: &Schema, error: &serde_json::Error) -> ExecError {
+    ExecError::new(
+        ErrorKind::Internal,
+        format!("these are not the properties or outputs of a {}: {error}", schema.kind),
+    )
 }
 
 fn observation<R: Resource>(observed: Observed<R>) -> Result<Observation, ExecError> {
-    let outputs: Outputs = properties_of(&observed.outputs);
-    let identifier =
-        outputs.get(R::SCHEMA.identifier).and_then(Value::as_str).ok_or_else(|| {
-            ExecError::new(
-                ErrorKind::Internal,
-                format!("a {} without {}", R::SCHEMA.kind, R::SCHEMA.identifier),
-            )
-        })?;
-    let mut unread = observed.unread;
-    unread.extend(R::SCHEMA.write_only);
-    let mut properties = properties_of(&observed.resource);
+    let (properties, outputs) =
+        (properties_of(&observed.resource), properties_of(&observed.outputs));
+    untyped(R::SCHEMA, properties, outputs, observed.unread, observed.status)
+}
+
+/// The part of [`observation`] that has no type, so that it is compiled once.
+fn untyped(
+    schema: &Schema,
+    mut properties: Properties,
+    outputs: Outputs,
+    mut unread: Vec<&'static str>,
+    status: Status,
+) -> Result<Observation, ExecError> {
+    let identifier = outputs.get(schema.identifier).and_then(Value::as_str).ok_or_else(|| {
+        ExecError::new(
+            ErrorKind::Internal,
+            format!("a {} without {}", schema.kind, schema.identifier),
+        )
+    })?;
+    unread.extend(schema.write_only);
     properties.retain(|name, _| !unread.contains(&name.as_str()));
     Ok(Observation {
         identifier: identifier.to_owned(),
         properties,
         unread: unread.into_iter().map(str::to_owned).collect(),
         outputs,
-        status: observed.status,
+        status,
     })
 }

@@ -17,8 +17,6 @@ pub use part::{Part, PartError};
 pub use service::PlatformService;
 pub use site::Site;
 
-use std::collections::BTreeSet;
-
 use self::{
     data::{Data, Guards, Login},
     delivery::GitHub,
@@ -27,6 +25,7 @@ use self::{
     storage::Buckets,
 };
 use crate::{
+    Set,
     architecture::{Construct, Scope},
     cidr,
     constructs::{
@@ -125,10 +124,10 @@ pub struct Platform {
     rotation: Option<Input<FunctionArn>>,
     login_rotation: Option<Input<FunctionArn>>,
     services_meet: bool,
-    countries: BTreeSet<CountryCode>,
+    countries: Set<CountryCode>,
     against_ddos: bool,
     firewall_rules: Vec<(String, Statement, RuleAction)>,
-    without: BTreeSet<Part>,
+    without: Set<Part>,
     disposable: bool,
 }
 
@@ -181,10 +180,10 @@ impl Platform {
             rotation: None,
             login_rotation: None,
             services_meet: false,
-            countries: BTreeSet::new(),
+            countries: Set::new(),
             against_ddos: false,
             firewall_rules: Vec::new(),
-            without: BTreeSet::new(),
+            without: Set::new(),
             disposable: false,
         }
     }

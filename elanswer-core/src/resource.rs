@@ -113,7 +113,11 @@ impl<R: Resource> AnyResource for R {
 /// order of declaration instead depends on the features that other crates of a program turn on.
 /// Model types serialise to maps; anything else has none.
 pub fn properties_of<T: Serialize>(resource: &T) -> Properties {
-    let Ok(mut value) = serde_json::to_value(resource) else { return Properties::new() };
+    serde_json::to_value(resource).map_or_else(|_| Properties::new(), in_order)
+}
+
+/// The part of [`properties_of`] that has no type, so that it is compiled once.
+fn in_order(mut value: Value) -> Properties {
     value.sort_all_objects();
     match value {
         Value::Object(mut map) => {

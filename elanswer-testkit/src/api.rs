@@ -18,7 +18,7 @@ use tokio::{sync::Notify, time::Instant};
 
 use crate::{
     fault::{Call, Faults, Verdict},
-    world::{AwsError, Saved, World},
+    world::{AwsError, Object, Saved, World},
 };
 
 /// The way of a handler to the AWS in memory: every call goes through [`Api::call`].
@@ -89,66 +89,70 @@ impl Api {
         place: &Place,
         f: impl FnOnce(&mut World) -> Result<T, AwsError> + Send,
     ) -> Result<T, ExecError> {
-        let number = self.0.calls.fetch_add(1, Ordering::Relaxed) + 1;
         let call = Call {
             service: service.to_owned(),
             operation: operation.to_owned(),
             place: place.clone(),
-            number,
+            number: self.0.calls.fetch_add(1, Ordering::Relaxed) + 1,
         };
-        let request_id = format!("00000000-0000-4000-8000-{number:012x}");
-        let watch = self.0.watch.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        if let Some(watch) = &watch {
-            watch(number, Moment::Before, &self.world());
-        }
-        let verdict = self.0.faults.verdict(&call);
-        self.0.log.lock().unwrap_or_else(PoisonError::into_inner).push(call);
-        let failed = |kind, message: &str| {
-            ExecError::new(kind, message)
-                .with_operation(service, operation)
-                .with_request_id(&request_id)
-                .with_place(place.clone())
-        };
-        let delay = match &verdict {
-            Verdict::Delay(delay) => self.0.latency + *delay,
-            _ => self.0.latency,
-        };
-        match &verdict {
-            Verdict::CrashBefore => return self.crash().await,
-            Verdict::Throttle => {
-                tokio::time::sleep(delay).await;
-                return Err(failed(ErrorKind::Throttled, "Request limit exceeded")
-                    .with_code("RequestLimitExceeded"));
-            }
-            Verdict::Reject(code) => {
-                tokio::time::sleep(delay).await;
-                let kind = ErrorKind::of_code(code).unwrap_or(ErrorKind::Invalid);
-                return Err(failed(kind, "rejected by a fault rule").with_code(code));
-            }
-            _ => {}
-        }
-        if !delay.is_zero() {
-            tokio::time::sleep(delay).await;
-        }
+        let verdict = self.send(&call).await?;
         let answer = {
             let mut world = self.world();
             world.call();
             let answer = f(&mut world);
-            if let Some(watch) = &watch {
-                watch(number, Moment::After, &world);
+            if let Some(watch) = self.watcher() {
+                watch(call.number, Moment::After, &world);
             }
             answer
         };
+        self.receive(&call, &verdict).await?;
+        answer.map_err(|error| {
+            error.into_exec(service, operation, call.request_id()).with_place(place.clone())
+        })
+    }
+
+    /// The way of a call to AWS: what the fault rules say of it, unless it does not get there.
+    async fn send(&self, call: &Call) -> Result<Verdict, ExecError> {
+        if let Some(watch) = self.watcher() {
+            watch(call.number, Moment::Before, &self.world());
+        }
+        let verdict = self.0.faults.verdict(call);
+        self.0.log.lock().unwrap_or_else(PoisonError::into_inner).push(call.clone());
+        if matches!(verdict, Verdict::CrashBefore) {
+            return self.crash().await;
+        }
+        let delay = match &verdict {
+            Verdict::Delay(delay) => self.0.latency + *delay,
+            _ => self.0.latency,
+        };
+        if !delay.is_zero() {
+            tokio::time::sleep(delay).await;
+        }
+        match &verdict {
+            Verdict::Throttle => Err(call
+                .failed(ErrorKind::Throttled, "Request limit exceeded")
+                .with_code("RequestLimitExceeded")),
+            Verdict::Reject(code) => {
+                let kind = ErrorKind::of_code(code).unwrap_or(ErrorKind::Invalid);
+                Err(call.failed(kind, "rejected by a fault rule").with_code(code))
+            }
+            _ => Ok(verdict),
+        }
+    }
+
+    /// The way of the answer back.
+    async fn receive(&self, call: &Call, verdict: &Verdict) -> Result<(), ExecError> {
         match verdict {
             Verdict::CrashAfter => self.crash().await,
-            Verdict::LoseResponse => {
-                Err(failed(ErrorKind::Unavailable, "the connection broke before the answer came")
-                    .with_outcome(Outcome::Unknown))
-            }
-            _ => answer.map_err(|error| {
-                error.into_exec(service, operation, request_id).with_place(place.clone())
-            }),
+            Verdict::LoseResponse => Err(call
+                .failed(ErrorKind::Unavailable, "the connection broke before the answer came")
+                .with_outcome(Outcome::Unknown)),
+            _ => Ok(()),
         }
+    }
+
+    fn watcher(&self) -> Option<Watch> {
+        self.0.watch.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Reads objects in one call.
@@ -161,20 +165,12 @@ impl Api {
     ) -> Vec<Result<Option<Observed<R>>, ExecError>> {
         let answer = self
             .call(service, operation, place, |world| {
-                Ok(identifiers
-                    .iter()
-                    .map(|identifier| {
-                        world
-                            .look::<R>(place, identifier)
-                            .map(|object| object.observed(world.now()))
-                    })
-                    .collect::<Vec<_>>())
+                let object = |identifier: &String| world.look::<R>(place, identifier);
+                let observed = |object: &Object<R>| object.observed(world.now());
+                Ok(identifiers.iter().map(|it| Ok(object(it).map(observed))).collect())
             })
             .await;
-        match answer {
-            Ok(objects) => objects.into_iter().map(Ok).collect(),
-            Err(error) => identifiers.iter().map(|_| Err(error.clone())).collect(),
-        }
+        answer.unwrap_or_else(|error| identifiers.iter().map(|_| Err(error.clone())).collect())
     }
 
     /// Looks for the object that `request` made, by its ownership tags, in one call.

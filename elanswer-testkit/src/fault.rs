@@ -6,7 +6,10 @@ use std::{
     time::Duration,
 };
 
-use elanswer_core::Place;
+use elanswer_core::{
+    Place,
+    executor::{ErrorKind, ExecError},
+};
 
 /// An API call, as a fault rule sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,6 +22,21 @@ pub struct Call {
     pub place: Place,
     /// The number of the call, from 1.
     pub number: u64,
+}
+
+impl Call {
+    /// What AWS calls the request.
+    pub(crate) fn request_id(&self) -> String {
+        format!("00000000-0000-4000-8000-{:012x}", self.number)
+    }
+
+    /// How it failed.
+    pub(crate) fn failed(&self, kind: ErrorKind, message: &str) -> ExecError {
+        ExecError::new(kind, message)
+            .with_operation(&self.service, &self.operation)
+            .with_request_id(self.request_id())
+            .with_place(self.place.clone())
+    }
 }
 
 /// What a fault rule does to a call.

@@ -1,20 +1,12 @@
 //! The state of the AWS in memory: every object of every kind, on a clock of its own.
 
-use std::{
-    any::Any,
-    collections::{BTreeMap, BTreeSet},
-    fmt,
-    sync::OnceLock,
-    time::Duration,
-};
+use std::{collections::BTreeMap, fmt, sync::OnceLock, time::Duration};
 
 use elanswer_core::{
-    Kind, Place, Properties, Region, Resource, Tags,
+    Kind, Place, Region, Resource, Tags,
     executor::{Observation, Status, Tagged},
     handler::{Create, Observed},
     resource::properties_of,
-    schema::Scope,
-    services::iam::{PolicyDocument, PolicyUse},
     tags::Ownership,
 };
 use serde::{Deserialize, Serialize};
@@ -22,10 +14,15 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 pub use error::AwsError;
+pub use object::Object;
 pub use quotas::Quotas;
+use table::Table;
+pub(crate) use table::{Documents, Sight};
 
 mod error;
+mod object;
 mod quotas;
+mod table;
 
 /// Milliseconds since the AWS in memory began.
 pub type Millis = u64;
@@ -42,7 +39,7 @@ pub struct World {
     calls: u64,
     /// For how many calls a read may not show yet what was made.
     pub(crate) read_lag: u64,
-    tables: BTreeMap<Kind, Box<dyn AnyTable>>,
+    tables: BTreeMap<Kind, Table>,
     tokens: BTreeMap<String, UsedToken>,
     series: BTreeMap<String, u64>,
     /// Until when the names of deleted things are not free.
@@ -53,87 +50,10 @@ pub struct World {
     pub quotas: Quotas,
 }
 
-/// One object: what was asked for, what AWS decided, and how far it is.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(bound = "")]
-pub struct Object<R: Resource> {
-    /// Its properties.
-    pub resource: R,
-    /// What AWS decided.
-    pub outputs: R::Outputs,
-    /// All of its tags, those of its owner among them.
-    pub tags: Tags,
-    /// The state that AWS reports until [`ready_at`](Self::ready_at).
-    pub state: String,
-    /// When it can be used.
-    pub ready_at: Millis,
-    /// When it will be gone, once it is being deleted.
-    pub gone_at: Option<Millis>,
-    /// When it was made.
-    pub created_at: Millis,
-    /// The number of the call that made it.
-    #[serde(skip)]
-    made_in: u64,
-    /// Its properties, once something looked for them since it last changed.
-    #[serde(skip)]
-    index: OnceLock<Index>,
-}
-
-#[derive(Debug, Clone)]
-struct Index {
-    properties: Properties,
-    /// Every text in them: what the object may refer to.
-    texts: BTreeSet<String>,
-}
-
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct UsedToken {
     request: String,
     identifier: String,
-}
-
-impl<R: Resource> Object<R> {
-    /// Its status at `now`.
-    #[must_use]
-    pub fn status(&self, now: Millis) -> Status {
-        if self.gone_at.is_some() {
-            Status::Deleting
-        } else if now < self.ready_at {
-            Status::Pending(self.state.clone())
-        } else {
-            Status::Ready
-        }
-    }
-
-    /// What a read shows of it at `now`.
-    #[must_use]
-    pub fn observed(&self, now: Millis) -> Observed<R> {
-        let mut resource = self.resource.clone();
-        if let Some(tags) = resource.tags_mut() {
-            *tags = self.tags.clone().declared();
-        }
-        Observed::ready(resource, self.outputs.clone()).with_status(self.status(now))
-    }
-
-    fn index(&self) -> &Index {
-        self.index.get_or_init(|| {
-            let properties = properties_of(&self.resource);
-            let mut found = BTreeSet::new();
-            properties.values().for_each(|value| texts(value, &mut found));
-            Index { properties, texts: found }
-        })
-    }
-}
-
-fn texts(value: &Value, found: &mut BTreeSet<String>) {
-    match value {
-        Value::String(text) => {
-            found.insert(text.clone());
-        }
-        Value::Array(items) => items.iter().for_each(|item| texts(item, found)),
-        Value::Object(map) => map.values().for_each(|item| texts(item, found)),
-        _ => {}
-    }
 }
 
 /// Something in the world that uses an object.
@@ -163,7 +83,7 @@ impl World {
     }
 
     pub(crate) fn register<R: Resource>(&mut self) {
-        self.tables.entry(R::SCHEMA.kind).or_insert_with(|| Box::new(Table::<R>::default()));
+        self.tables.entry(R::SCHEMA.kind).or_insert_with(Table::new::<R>);
     }
 
     /// The time.
@@ -225,23 +145,14 @@ impl World {
     /// The objects of kind `R` in `place`, in the order of their identifiers; those that are being
     /// deleted are among them.
     pub fn all<R: Resource>(&self, place: &Place) -> impl Iterator<Item = (&str, &Object<R>)> {
-        self.table::<R>().into_iter().flat_map(move |table| {
-            table
-                .objects
-                .iter()
-                .filter(move |((at, _), _)| at == place)
-                .map(|((_, identifier), object)| (identifier.as_str(), object))
-        })
+        self.everywhere()
+            .filter(move |(at, ..)| *at == place)
+            .map(|(_, identifier, object)| (identifier, object))
     }
 
     /// The objects of kind `R` anywhere.
     pub fn everywhere<R: Resource>(&self) -> impl Iterator<Item = (&Place, &str, &Object<R>)> {
-        self.table::<R>().into_iter().flat_map(|table| {
-            table
-                .objects
-                .iter()
-                .map(|((place, identifier), object)| (place, identifier.as_str(), object))
-        })
+        self.tables.get(&R::SCHEMA.kind).into_iter().flat_map(Table::typed)
     }
 
     /// The object of kind `R` in `place`, unless it is being deleted.
@@ -253,7 +164,7 @@ impl World {
     /// The object of kind `R` in `place`, even while it is being deleted.
     #[must_use]
     pub fn look<R: Resource>(&self, place: &Place, identifier: &str) -> Option<&Object<R>> {
-        self.table::<R>()?.objects.get(&(place.clone(), identifier.to_owned()))
+        self.tables.get(&R::SCHEMA.kind)?.get(place, identifier)
     }
 
     /// The object of kind `R`, or AWS's error of this code.
@@ -306,8 +217,8 @@ impl World {
             .ok_or_else(|| {
                 AwsError::invalid("InternalFailure", "the outputs lack the identifier")
             })?;
-        if let Some(table) = self.table_mut::<R>() {
-            table.objects.insert((request.place.clone(), identifier), object);
+        if let Some(table) = self.tables.get_mut(&R::SCHEMA.kind) {
+            table.insert(request.place.clone(), identifier, Box::new(object));
         }
         Ok(observed)
     }
@@ -327,8 +238,9 @@ impl World {
     ) -> Result<Observed<R>, AwsError> {
         let now = self.now;
         let object = self
-            .table_mut::<R>()
-            .and_then(|table| table.objects.get_mut(&(place.clone(), identifier.to_owned())))
+            .tables
+            .get_mut(&R::SCHEMA.kind)
+            .and_then(|table| table.get_mut::<R>(place, identifier))
             .ok_or_else(|| AwsError::not_found("NotFound", format!("no object '{identifier}'")))?;
         f(object);
         if !delay.is_zero() {
@@ -342,11 +254,10 @@ impl World {
     /// Deletes the object: at once, or over `delay`, while reads still show it.
     pub fn remove<R: Resource>(&mut self, place: &Place, identifier: &str, delay: Duration) {
         let gone_at = self.now + millis(delay);
-        let key = (place.clone(), identifier.to_owned());
-        if let Some(table) = self.table_mut::<R>() {
+        if let Some(table) = self.tables.get_mut(&R::SCHEMA.kind) {
             if delay.is_zero() {
-                table.objects.remove(&key);
-            } else if let Some(object) = table.objects.get_mut(&key) {
+                table.remove(place, identifier);
+            } else if let Some(object) = table.get_mut::<R>(place, identifier) {
                 object.gone_at.get_or_insert(gone_at);
             }
         }
@@ -432,7 +343,7 @@ impl World {
     /// A line for each object, for people and snapshots.
     #[must_use]
     pub fn inventory(&self) -> Vec<Entry> {
-        self.tables.values().flat_map(|table| table.entries()).collect()
+        self.tables.values().flat_map(Table::entries).collect()
     }
 
     /// The objects of a kind in `place` that carry all of these tags.
@@ -454,7 +365,7 @@ impl World {
 
     /// Every object that has policies and is not being deleted.
     pub(crate) fn documents(&self) -> Vec<Documents<'_>> {
-        self.tables.values().flat_map(|table| table.documents()).collect()
+        self.tables.values().flat_map(Table::documents).collect()
     }
 
     /// The ARN of an object in `place` that `is` one of some kind, by its identifier.
@@ -517,14 +428,6 @@ impl World {
             None => Ok(()),
         }
     }
-
-    fn table<R: Resource>(&self) -> Option<&Table<R>> {
-        self.tables.get(&R::SCHEMA.kind)?.as_any().downcast_ref()
-    }
-
-    fn table_mut<R: Resource>(&mut self) -> Option<&mut Table<R>> {
-        self.tables.get_mut(&R::SCHEMA.kind)?.as_any_mut().downcast_mut()
-    }
 }
 
 /// One object of the inventory.
@@ -550,30 +453,6 @@ impl fmt::Display for Entry {
     }
 }
 
-/// An object without its type.
-#[derive(Debug, Clone)]
-pub(crate) struct Sight {
-    pub(crate) kind: Kind,
-    pub(crate) place: Place,
-    pub(crate) identifier: String,
-    /// Its properties; tags are those that the user declared.
-    pub(crate) properties: Properties,
-    /// All of its tags.
-    pub(crate) tags: Tags,
-    pub(crate) status: Status,
-}
-
-/// An object with its policies.
-#[derive(Debug)]
-pub(crate) struct Documents<'a> {
-    pub(crate) kind: Kind,
-    pub(crate) place: &'a Place,
-    pub(crate) identifier: &'a str,
-    pub(crate) arn: Option<String>,
-    pub(crate) properties: &'a Properties,
-    pub(crate) policies: Vec<(PolicyUse, &'a PolicyDocument)>,
-}
-
 /// The world as a file.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Saved {
@@ -590,165 +469,6 @@ pub(crate) struct Saved {
     pub(crate) tables: BTreeMap<String, Value>,
 }
 
-trait AnyTable: fmt::Debug + Send {
-    fn as_any(&self) -> &dyn Any;
-    fn as_any_mut(&mut self) -> &mut dyn Any;
-    fn purge(&mut self, now: Millis);
-    fn users_of(&self, place: &Place, identifier: &str) -> Vec<User>;
-    fn copy(&self) -> Box<dyn AnyTable>;
-    fn made_in(&self, place: &Place, identifier: &str) -> Option<u64>;
-    fn sights(&self, now: Millis) -> Vec<Sight>;
-    fn documents(&self) -> Vec<Documents<'_>>;
-    fn arn_of(&self, place: &Place, identifier: &str) -> Option<String>;
-    fn entries(&self) -> Vec<Entry>;
-    fn save(&self) -> Option<Value>;
-    fn load(&mut self, objects: Value) -> Result<(), serde_json::Error>;
-    fn seed(
-        &mut self,
-        place: &Place,
-        observation: &Observation,
-        ownership: &Ownership,
-        now: Millis,
-    ) -> Result<(), serde_json::Error>;
-}
-
-impl Clone for Box<dyn AnyTable> {
-    fn clone(&self) -> Self {
-        self.copy()
-    }
-}
-
-#[derive(Debug, Clone)]
-struct Table<R: Resource> {
-    objects: BTreeMap<(Place, String), Object<R>>,
-}
-
-impl<R: Resource> Default for Table<R> {
-    fn default() -> Self {
-        Self { objects: BTreeMap::new() }
-    }
-}
-
-impl<R: Resource> AnyTable for Table<R> {
-    fn as_any(&self) -> &dyn Any {
-        self
-    }
-
-    fn as_any_mut(&mut self) -> &mut dyn Any {
-        self
-    }
-
-    fn purge(&mut self, now: Millis) {
-        self.objects.retain(|_, object| object.gone_at.is_none_or(|gone_at| now < gone_at));
-    }
-
-    fn users_of(&self, place: &Place, identifier: &str) -> Vec<User> {
-        self.objects
-            .iter()
-            .filter(|((at, own), object)| {
-                at == place && own != identifier && object.index().texts.contains(identifier)
-            })
-            .map(|((_, own), _)| User { kind: R::SCHEMA.kind, identifier: own.clone() })
-            .collect()
-    }
-
-    fn copy(&self) -> Box<dyn AnyTable> {
-        Box::new(self.clone())
-    }
-
-    fn made_in(&self, place: &Place, identifier: &str) -> Option<u64> {
-        let place = match R::SCHEMA.scope {
-            Scope::Regional => place.clone(),
-            Scope::Global => global(),
-        };
-        Some(self.objects.get(&(place, identifier.to_owned()))?.made_in)
-    }
-
-    fn sights(&self, now: Millis) -> Vec<Sight> {
-        let sight = |((place, identifier), object): (&(Place, String), &Object<R>)| Sight {
-            kind: R::SCHEMA.kind,
-            place: place.clone(),
-            identifier: identifier.clone(),
-            properties: properties_of(&object.observed(now).resource),
-            tags: object.tags.clone(),
-            status: object.status(now),
-        };
-        self.objects.iter().map(sight).collect()
-    }
-
-    fn documents(&self) -> Vec<Documents<'_>> {
-        let living = self.objects.iter().filter(|(_, object)| object.gone_at.is_none());
-        let documents = living.filter_map(|((place, identifier), object)| {
-            let policies = object.resource.policies();
-            (!policies.is_empty()).then(|| Documents {
-                kind: R::SCHEMA.kind,
-                place,
-                identifier,
-                arn: arn_in(object, identifier),
-                properties: &object.index().properties,
-                policies,
-            })
-        });
-        documents.collect()
-    }
-
-    fn arn_of(&self, place: &Place, identifier: &str) -> Option<String> {
-        let object = self.objects.get(&(place.clone(), identifier.to_owned()))?;
-        arn_in(object, identifier)
-    }
-
-    fn entries(&self) -> Vec<Entry> {
-        self.objects
-            .iter()
-            .map(|((place, identifier), object)| Entry {
-                kind: R::SCHEMA.kind,
-                place: place.clone(),
-                identifier: identifier.clone(),
-                resource: object.tags.get("elanswer:resource").map(str::to_owned),
-            })
-            .collect()
-    }
-
-    fn save(&self) -> Option<Value> {
-        if self.objects.is_empty() {
-            return None;
-        }
-        let objects: Vec<_> = self.objects.iter().collect();
-        serde_json::to_value(objects).ok()
-    }
-
-    fn load(&mut self, objects: Value) -> Result<(), serde_json::Error> {
-        let objects: Vec<((Place, String), Object<R>)> = serde_json::from_value(objects)?;
-        self.objects = objects.into_iter().collect();
-        Ok(())
-    }
-
-    fn seed(
-        &mut self,
-        place: &Place,
-        observation: &Observation,
-        ownership: &Ownership,
-        now: Millis,
-    ) -> Result<(), serde_json::Error> {
-        let mut resource = R::deserialize(&observation.properties)?;
-        let mut tags = resource.tags_mut().cloned().unwrap_or_default();
-        ownership.tags().iter().for_each(|(key, value)| tags.insert(key, value));
-        let object = Object {
-            resource,
-            outputs: R::Outputs::deserialize(&observation.outputs)?,
-            tags,
-            state: String::new(),
-            ready_at: now,
-            gone_at: None,
-            created_at: now,
-            made_in: 0,
-            index: OnceLock::new(),
-        };
-        self.objects.insert((place.clone(), observation.identifier.clone()), object);
-        Ok(())
-    }
-}
-
 fn token_key<R: Resource>(request: &Create<R>) -> String {
     format!("{} {} {}", R::SCHEMA.kind, request.place, request.token)
 }
@@ -763,13 +483,6 @@ fn fingerprint<R: Resource>(resource: &R) -> String {
 
 fn millis(duration: Duration) -> Millis {
     Millis::try_from(duration.as_millis()).unwrap_or(Millis::MAX)
-}
-
-/// The ARN of an object: its output `Arn`, or what identifies it.
-fn arn_in<R: Resource>(object: &Object<R>, identifier: &str) -> Option<String> {
-    let outputs = properties_of(&object.outputs);
-    let arn = outputs.get("Arn").and_then(Value::as_str);
-    arn.or_else(|| Some(identifier).filter(|it| it.starts_with("arn:"))).map(str::to_owned)
 }
 
 /// The ARN of `resource` of `service` in `place`.

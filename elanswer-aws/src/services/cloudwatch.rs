@@ -1,12 +1,10 @@
 //! Amazon CloudWatch over the SDK.
 
-use std::collections::BTreeSet;
-
 use aws_sdk_cloudwatch::{Client, types};
 use aws_smithy_runtime_api::client::{orchestrator::HttpResponse, result::SdkError};
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use elanswer_core::{
-    Input, Tags,
+    Input, Set, Tags,
     executor::{Deletion, ErrorKind, ExecError},
     services::cloudwatch::{ActionArn, AlarmArn},
     tags::Ownership,
@@ -145,11 +143,11 @@ fn named_by_others(error: ExecError) -> ExecError {
     if named { error.with_kind(ErrorKind::Dependency) } else { error }
 }
 
-fn actions_to_sdk(actions: &BTreeSet<Input<ActionArn>>) -> Option<Vec<String>> {
+fn actions_to_sdk(actions: &Set<Input<ActionArn>>) -> Option<Vec<String>> {
     Some(actions.iter().filter_map(Input::known).map(ToString::to_string).collect())
 }
 
-fn actions(answered: Option<&Vec<String>>) -> Result<BTreeSet<Input<ActionArn>>, ExecError> {
+fn actions(answered: Option<&Vec<String>>) -> Result<Set<Input<ActionArn>>, ExecError> {
     let action = |arn: &String| ActionArn::new(arn.as_str()).map(Input::Literal);
     let actions = answered.into_iter().flatten().map(action).collect::<Result<_, _>>();
     actions.map_err(|_| unknown("DescribeAlarms", "an action"))

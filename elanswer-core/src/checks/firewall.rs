@@ -1,9 +1,10 @@
 //! What security groups let through.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::{RuleContext, Typed};
 use crate::{
+    Set,
     cidr::Cidr,
     reference::Ref,
     services::ec2::{
@@ -144,8 +145,8 @@ pub(crate) fn may_be(ctx: &RuleContext<'_>, peer: &Peer, group: &Ref<SecurityGro
 /// A group that is not managed here is taken to let everything through.
 pub(crate) fn blocked(
     ctx: &RuleContext<'_>,
-    from: &BTreeSet<Ref<SecurityGroup>>,
-    to: &BTreeSet<Ref<SecurityGroup>>,
+    from: &Set<Ref<SecurityGroup>>,
+    to: &Set<Ref<SecurityGroup>>,
     traffic: Protocol,
 ) -> Option<Direction> {
     let out = from.iter().any(|group| {

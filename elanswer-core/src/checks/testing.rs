@@ -1,9 +1,8 @@
 //! The helper of the tests of the rules.
 
-use std::collections::BTreeSet;
-
 use super::Rule;
 use crate::{
+    Set,
     architecture::Architecture,
     cidr,
     cidr::Cidr,
@@ -190,8 +189,7 @@ pub(crate) fn container() -> ContainerDefinition {
 
 /// A service of the task definition `task` in these subnets, without a load balancer.
 pub(crate) fn service(subnets: impl IntoIterator<Item = Ref<Subnet>>) -> Service {
-    let network =
-        AwsVpcConfiguration::builder().subnets(subnets.into_iter().collect::<BTreeSet<_>>());
+    let network = AwsVpcConfiguration::builder().subnets(subnets.into_iter().collect::<Set<_>>());
     Service::builder()
         .cluster(Ref::existing("cluster"))
         .task_definition(managed("task"))
@@ -201,8 +199,8 @@ pub(crate) fn service(subnets: impl IntoIterator<Item = Ref<Subnet>>) -> Service
 }
 
 /// What registers the port 8080 of the container `web` with a target group.
-pub(crate) fn registered(target_group: &Ref<TargetGroup>) -> BTreeSet<ServiceLoadBalancer> {
-    BTreeSet::from([ServiceLoadBalancer {
+pub(crate) fn registered(target_group: &Ref<TargetGroup>) -> Set<ServiceLoadBalancer> {
+    Set::from([ServiceLoadBalancer {
         target_group: target_group.clone(),
         container_name: EcsName::literal("web"),
         container_port: ContainerPort::of::<8080>(),

@@ -1,9 +1,8 @@
 //! A topic for what people must hear of.
 
-use std::collections::BTreeSet;
-
 use super::{EncryptionKeyHandle, KeyUser, caller, name_tag};
 use crate::{
+    Set,
     architecture::{Construct, Scope},
     id::ResourceId,
     reference::{Input, Ref},
@@ -43,8 +42,8 @@ use crate::{
 pub struct AlertTopic {
     name: String,
     key: Input<KeyArn>,
-    publishers: BTreeSet<Publisher>,
-    emails: BTreeSet<String>,
+    publishers: Set<Publisher>,
+    emails: Set<String>,
 }
 
 /// A service of AWS that publishes to topics what it has to say.
@@ -118,8 +117,8 @@ impl AlertTopic {
         Self {
             name: name.into(),
             key: key.arn().into(),
-            publishers: BTreeSet::new(),
-            emails: BTreeSet::new(),
+            publishers: Set::new(),
+            emails: Set::new(),
         }
     }
 

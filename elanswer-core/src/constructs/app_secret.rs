@@ -1,9 +1,8 @@
 //! A secret of one's own, and who reads it.
 
-use std::collections::BTreeSet;
-
 use super::{EncryptionKey, EncryptionKeyHandle, KeyUser, Secret, name_tag};
 use crate::{
+    Set,
     architecture::{Construct, Scope},
     reference::{Input, Output, Ref},
     region::Region,
@@ -47,7 +46,7 @@ pub struct AppSecret {
     value: SecretValue,
     description: SecretDescription,
     key: Option<EncryptionKeyHandle>,
-    copies: BTreeSet<Region>,
+    copies: Set<Region>,
     rotation: Option<(Input<FunctionArn>, RotationDays)>,
     recovery: Recovery,
 }
@@ -59,7 +58,7 @@ impl AppSecret {
             value,
             description: SecretDescription::default(),
             key: None,
-            copies: BTreeSet::new(),
+            copies: Set::new(),
             rotation: None,
             recovery: Recovery::default(),
         }
@@ -259,13 +258,13 @@ impl AppSecretHandle {
 pub struct SecretReaders {
     name: String,
     secret: Ref<secretsmanager::Secret>,
-    roles: BTreeSet<Input<String>>,
+    roles: Set<Input<String>>,
 }
 
 impl SecretReaders {
     /// Nobody reads this secret yet.
     pub fn of(name: impl Into<String>, secret: &AppSecretHandle) -> Self {
-        Self { name: name.into(), secret: secret.secret.clone(), roles: BTreeSet::new() }
+        Self { name: name.into(), secret: secret.secret.clone(), roles: Set::new() }
     }
 
     /// This role reads it too: the execution role of a service, which gets it for the containers.

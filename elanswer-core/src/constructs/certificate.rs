@@ -1,9 +1,8 @@
 //! A certificate with its validation, and the wait until it is issued.
 
-use std::collections::BTreeSet;
-
 use super::name_tag;
 use crate::{
+    Set,
     architecture::{Construct, Scope},
     reference::{Output, Ref},
     region::Region,
@@ -59,7 +58,7 @@ use crate::{
 pub struct Certificate<Z> {
     name: String,
     domain: DomainName,
-    others: BTreeSet<DomainName>,
+    others: Set<DomainName>,
     zone: Z,
 }
 
@@ -70,7 +69,7 @@ pub struct NoZone;
 impl Certificate<NoZone> {
     /// A certificate for `domain`, which records in the DNS show to be yours.
     pub fn dns(name: impl Into<String>, domain: DomainName) -> Self {
-        Self { name: name.into(), domain, others: BTreeSet::new(), zone: NoZone }
+        Self { name: name.into(), domain, others: Set::new(), zone: NoZone }
     }
 
     /// A certificate for a distribution: it is in `us-east-1`, wherever it is added, for CloudFront

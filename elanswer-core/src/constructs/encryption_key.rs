@@ -1,9 +1,8 @@
 //! A key that rotates, with a policy made of who uses it.
 
-use std::collections::BTreeSet;
-
 use super::{caller, name_tag};
 use crate::{
+    Set,
     architecture::{Construct, Scope},
     reference::{Input, Output, Ref},
     region::Region,
@@ -28,7 +27,7 @@ use crate::{
 #[must_use = "a key does nothing until it is added to an architecture"]
 pub struct EncryptionKey {
     name: String,
-    users: BTreeSet<KeyUser>,
+    users: Set<KeyUser>,
     window: PendingWindow,
 }
 
@@ -67,7 +66,7 @@ pub enum KeyUser {
 impl EncryptionKey {
     /// A key that no service uses yet.
     pub fn new(name: impl Into<String>) -> Self {
-        Self { name: name.into(), users: BTreeSet::new(), window: PendingWindow::of::<30>() }
+        Self { name: name.into(), users: Set::new(), window: PendingWindow::of::<30>() }
     }
 
     /// Lets these services use it.

@@ -1,12 +1,13 @@
 //! Private ways from a network to services of AWS.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::{
     Group, Internal, NetworkHandle, Private, PrivateBucketHandle, SecurityGroup, Tcp, Tier, caller,
     name_tag,
 };
 use crate::{
+    Set,
     architecture::{Construct, ResourceOptions, Scope},
     reference::{Input, Ref},
     region::Region,
@@ -52,7 +53,7 @@ use crate::{
 pub struct Endpoints {
     name: String,
     network: NetworkHandle,
-    services: BTreeSet<PrivateService>,
+    services: Set<PrivateService>,
     others: BTreeMap<InterfaceService, Vec<Statement>>,
     objects: Vec<Statement>,
     group: SecurityGroup<Internal>,
@@ -80,7 +81,7 @@ impl Endpoints {
         Self {
             name: name.into(),
             network: network.clone(),
-            services: BTreeSet::new(),
+            services: Set::new(),
             others: BTreeMap::new(),
             objects: Vec::new(),
             group: SecurityGroup::internal("group", network),

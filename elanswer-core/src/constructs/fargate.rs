@@ -6,7 +6,7 @@ mod containers;
 mod handle;
 mod tracing;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::{
     EncryptionKeyHandle, FargateCluster, FargateClusterHandle, Group, ImageRepositoryHandle,
@@ -14,6 +14,7 @@ use super::{
     role,
 };
 use crate::{
+    Set,
     architecture::{Construct, Scope},
     bounded::Bounded,
     reference::{Input, Ref},
@@ -128,10 +129,10 @@ struct Settings {
     permissions: Vec<Statement>,
     log_retention: Retention,
     read_only: bool,
-    scratch: BTreeSet<String>,
+    scratch: Set<String>,
     traced: bool,
     registry: Option<Input<ServiceArn>>,
-    alarms: BTreeSet<Input<String>>,
+    alarms: Set<Input<String>>,
 }
 
 /// The port of a container behind a load balancer whose program says no other.
@@ -161,10 +162,10 @@ impl FargateService<NoSubnets, NoGroup> {
             permissions: Vec::new(),
             log_retention: Retention::Days30,
             read_only: false,
-            scratch: BTreeSet::new(),
+            scratch: Set::new(),
             traced: false,
             registry: None,
-            alarms: BTreeSet::new(),
+            alarms: Set::new(),
         };
         Self { subnets: NoSubnets, group: NoGroup, balancing: Balanced, settings }
     }
@@ -404,7 +405,7 @@ impl<B> FargateService<Tier<Private>, Group<Internal>, B> {
         let definition = scope.resource("task-definition", definition);
 
         let network = AwsVpcConfiguration::builder()
-            .subnets(subnets.subnets().iter().cloned().collect::<BTreeSet<_>>())
+            .subnets(subnets.subnets().iter().cloned().collect::<Set<_>>())
             .security_groups([group.group().clone()])
             .build();
         let load_balancers = target.into_iter().map(|(target_group, container_port)| {
@@ -421,7 +422,7 @@ impl<B> FargateService<Tier<Private>, Group<Internal>, B> {
             .maybe_desired_count(settings.tasks)
             .capacity(settings.capacity.clone().map_or_else(Capacity::default, Capacity::from))
             .network_configuration(network.into())
-            .load_balancers(load_balancers.collect::<BTreeSet<_>>())
+            .load_balancers(load_balancers.collect::<Set<_>>())
             .maybe_service_registry(settings.registry.clone().map(ServiceRegistry::new))
             .deployment_configuration(settings.deployment())
             .health_check_grace_period_seconds(if target.is_some() {

@@ -1,9 +1,10 @@
 //! Rules about requests in front of load balancers or distributions.
 
-use std::{collections::BTreeSet, marker::PhantomData};
+use std::marker::PhantomData;
 
 use super::{EncryptionKeyHandle, LoadBalancerHandle, name_tag};
 use crate::{
+    Set,
     architecture::{Construct, Scope},
     reference::{Output, Ref},
     region::Region,
@@ -61,7 +62,7 @@ pub struct Firewall<S> {
     allowed: Vec<(String, Addresses)>,
     blocked: Vec<(String, Addresses)>,
     anti_ddos: Option<AntiDdos>,
-    countries: BTreeSet<CountryCode>,
+    countries: Set<CountryCode>,
     limit: Option<RateLimit>,
     own: Vec<(String, Statement, RuleAction)>,
     groups: Vec<ManagedRuleGroup>,
@@ -112,7 +113,7 @@ impl<S> Firewall<S> {
             allowed: Vec::new(),
             blocked: Vec::new(),
             anti_ddos: None,
-            countries: BTreeSet::new(),
+            countries: Set::new(),
             limit: Some(RateLimit::of(RequestLimit::of::<2000>())),
             own: Vec::new(),
             groups: groups.map(ManagedRuleGroup::of).into(),
@@ -204,7 +205,7 @@ impl<S> Firewall<S> {
     }
 
     fn build_in(self, scope: &mut Scope<'_>, of: WafScope) -> FirewallHandle<S> {
-        let mut rules = Rules { scope, of, rules: BTreeSet::new() };
+        let mut rules = Rules { scope, of, rules: Set::new() };
         rules.sets(&self.allowed, 0, "allow", RuleAction::Allow);
         rules.sets(&self.blocked, 1_000, "block", RuleAction::Block);
         if let Some(how) = self.anti_ddos {
@@ -300,7 +301,7 @@ fn metric(label: &str) -> MetricName {
 struct Rules<'a, 'b> {
     scope: &'a mut Scope<'b>,
     of: WafScope,
-    rules: BTreeSet<Rule>,
+    rules: Set<Rule>,
 }
 
 impl Rules<'_, '_> {
@@ -328,7 +329,7 @@ impl Rules<'_, '_> {
         self.add(number, "limit", |name, priority| Rule::limiting(name, priority, limit, action));
     }
 
-    fn countries(&mut self, number: u32, countries: BTreeSet<CountryCode>) {
+    fn countries(&mut self, number: u32, countries: Set<CountryCode>) {
         if countries.is_empty() {
             return;
         }

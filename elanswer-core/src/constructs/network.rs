@@ -1,9 +1,10 @@
 //! A VPC with its tiers of subnets and the ways to and from the internet.
 
-use std::{collections::BTreeSet, fmt, marker::PhantomData};
+use std::{fmt, marker::PhantomData};
 
 use super::name_tag;
 use crate::{
+    Set,
     architecture::{Construct, ResourceOptions, Scope},
     id::ResourceId,
     network::{NetworkLayout, TierName},
@@ -82,7 +83,7 @@ impl Network {
             Some(letters) => letters.clone(),
             None => region.zone_letters().chars().take(count).collect(),
         };
-        let mut seen = BTreeSet::new();
+        let mut seen = Set::new();
         letters.retain(|letter| seen.insert(*letter));
         if letters.len() != count {
             scope.problem(

@@ -1,9 +1,8 @@
 //! Who is told when too much is spent.
 
-use std::collections::BTreeSet;
-
 use super::name_tag;
 use crate::{
+    Set,
     architecture::{Construct, Scope},
     dollars::Dollars,
     reference::{Input, Ref},
@@ -44,7 +43,7 @@ pub struct SpendingAlerts {
     name: String,
     limit: Dollars,
     filters: CostFilters,
-    emails: BTreeSet<EmailAddress>,
+    emails: Set<EmailAddress>,
     topic: Option<Input<TopicArn>>,
     unusual: Dollars,
     monitor: Option<Ref<AnomalyMonitor>>,
@@ -57,7 +56,7 @@ impl SpendingAlerts {
             name: name.into(),
             limit: monthly,
             filters: CostFilters::default(),
-            emails: BTreeSet::new(),
+            emails: Set::new(),
             topic: None,
             unusual: Dollars::whole(100),
             monitor: None,
@@ -111,7 +110,7 @@ impl Construct for SpendingAlerts {
     }
 
     fn build(self, scope: &mut Scope<'_>) -> SpendingAlertsHandle {
-        let mut told: BTreeSet<Subscriber> =
+        let mut told: Set<Subscriber> =
             self.emails.iter().cloned().map(Subscriber::Email).collect();
         told.extend(self.topic.clone().map(Subscriber::Sns));
         if told.is_empty() {
@@ -147,8 +146,8 @@ impl Construct for SpendingAlerts {
         };
         let by_mail = (Frequency::Daily, "daily");
         let at_once = (Frequency::Immediate, "immediate");
-        let emails: BTreeSet<_> = self.emails.into_iter().map(ce::Subscriber::Email).collect();
-        let topic: BTreeSet<_> = self.topic.into_iter().map(ce::Subscriber::Sns).collect();
+        let emails: Set<_> = self.emails.into_iter().map(ce::Subscriber::Email).collect();
+        let topic: Set<_> = self.topic.into_iter().map(ce::Subscriber::Sns).collect();
         for ((frequency, id), subscribers) in [(by_mail, emails), (at_once, topic)] {
             let name = SubscriptionName::new(format!("{label}-{id}")).ok();
             let Some((monitor, name)) =

@@ -1,14 +1,10 @@
 //! What the platform is made of, and that it is sound.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fmt::Write as _,
-    net::IpAddr,
-};
+use std::{collections::BTreeMap, fmt::Write as _, net::IpAddr};
 
 use super::*;
 use crate::{
-    Architecture, Ref, Region,
+    Architecture, Ref, Region, Set,
     constructs::AddressTarget,
     services::{
         acm::DomainName,
@@ -161,7 +157,7 @@ fn a_small_one_gives_up_what_it_says() {
     let here = Region::UsEast1;
     let (arch, _) = described(here, Platform::development("platform", certificate(here)));
     let report = crate::check(&arch);
-    let codes: BTreeSet<&str> = report.diagnostics.iter().map(|it| it.code.as_str()).collect();
+    let codes: Set<&str> = report.diagnostics.iter().map(|it| it.code.as_str()).collect();
     assert_eq!(
         codes.into_iter().collect::<Vec<_>>(),
         [

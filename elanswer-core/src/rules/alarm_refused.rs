@@ -17,6 +17,7 @@
 use std::collections::BTreeSet;
 
 use crate::{
+    Set,
     architecture::Node,
     checks::{Diagnostics, Rule, RuleContext},
     diagnostic::Severity,
@@ -55,7 +56,7 @@ fn check(ctx: &RuleContext<'_>, out: &mut Diagnostics) {
 }
 
 /// Topics are those of the Region of the alarm.
-fn topics(node: &Node, actions: [&BTreeSet<Input<ActionArn>>; 3], out: &mut Diagnostics) {
+fn topics(node: &Node, actions: [&Set<Input<ActionArn>>; 3], out: &mut Diagnostics) {
     let here = node.place.region.as_str();
     let known: BTreeSet<&ActionArn> =
         actions.into_iter().flatten().filter_map(Input::known).collect();

@@ -160,7 +160,7 @@ mod tests {
         ContainerDefinition::builder()
             .name(EcsName::literal(name))
             .image("web:1")
-            .depends_on(depends_on.collect::<BTreeSet<_>>())
+            .depends_on(depends_on.collect::<crate::Set<_>>())
             .build()
     }
 
@@ -230,7 +230,7 @@ mod tests {
                     MountPoint::new(EcsName::literal(volume), ContainerPath::literal("/tmp"))
                 };
                 let mut web = container();
-                web.mount_points = BTreeSet::from([at("a"), at("b")]);
+                web.mount_points = crate::Set::from([at("a"), at("b")]);
                 web.memory_reservation = Some(MemoryReservation::of::<513>());
                 let task = TaskDefinition::builder()
                     .size(FargateSize::of::<256, 512>())

@@ -15,6 +15,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
+    Set,
     architecture::Node,
     checks::{Diagnostics, Rule, RuleContext, firewall::blocked},
     diagnostic::Severity,
@@ -76,7 +77,7 @@ fn check(ctx: &RuleContext<'_>, out: &mut Diagnostics) {
 }
 
 /// What guards a server, and its port.
-type Guard<'a> = (&'a BTreeSet<Ref<SecurityGroup>>, Port);
+type Guard<'a> = (&'a Set<Ref<SecurityGroup>>, Port);
 
 /// The databases and proxies that a task refers to. One that takes no more than the secret of a
 /// database, and goes through a proxy before it, does not reach the database itself.
@@ -128,7 +129,7 @@ mod tests {
         task(arch, "task", [container]);
         let mut it = service([Ref::existing("subnet-1")]);
         it.network_configuration.awsvpc_configuration.security_groups =
-            BTreeSet::from([app.clone()]);
+            crate::Set::from([app.clone()]);
         arch.resource("service", it);
         (app, data)
     }
@@ -182,7 +183,7 @@ mod tests {
         task(arch, "task", [container]);
         let mut it = service([Ref::existing("subnet-1")]);
         it.network_configuration.awsvpc_configuration.security_groups =
-            BTreeSet::from([app.clone()]);
+            crate::Set::from([app.clone()]);
         arch.resource("service", it);
         [app, pool, data]
     }

@@ -14,6 +14,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
+    Set,
     checks::{Diagnostics, Rule, RuleContext, Typed},
     diagnostic::Severity,
     reference::Ref,
@@ -60,7 +61,7 @@ fn takes_all(wide: &Conditions, narrow: &Conditions) -> bool {
     one_takes_all(&hosts(wide), &hosts(narrow)) && one_takes_all(&paths(wide), &paths(narrow))
 }
 
-fn texts<T>(patterns: &BTreeSet<T>, text: fn(&T) -> &str) -> Vec<Vec<u8>> {
+fn texts<T>(patterns: &Set<T>, text: fn(&T) -> &str) -> Vec<Vec<u8>> {
     patterns.iter().map(|pattern| text(pattern).as_bytes().to_vec()).collect()
 }
 

@@ -68,7 +68,6 @@ fn check(ctx: &RuleContext<'_>, out: &mut Diagnostics) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::collections::BTreeSet;
 
     use crate::{
         architecture::Architecture,
@@ -91,7 +90,7 @@ mod tests {
         listener(arch, "http", &front, Action::forward(&web));
         let mut it = service([Ref::existing("subnet-1")]);
         it.network_configuration.awsvpc_configuration.security_groups =
-            BTreeSet::from([app.clone()]);
+            crate::Set::from([app.clone()]);
         it.load_balancers = registered(&web);
         arch.resource("service", it);
         (edge, app)

@@ -1,9 +1,7 @@
 //! What a rule says AWS refuses, the AWS in memory refuses, with the code that AWS has for it.
 
-use std::collections::BTreeSet;
-
 use elanswer_core::{
-    Architecture, Cidr, Dollars, Input, NetworkPlan, Ref, Region, Zone, apply,
+    Architecture, Cidr, Dollars, Input, NetworkPlan, Ref, Region, Set, Zone, apply,
     bounded::Bounded,
     check, cidr,
     constructs::{Network, NetworkHandle},
@@ -111,7 +109,7 @@ fn rule(listener: &Ref<Listener>, patterns: &[&str]) -> ListenerRule {
 
 fn container(name: &'static str) -> ContainerDefinition {
     let mut container = ContainerDefinition::new(EcsName::literal(name), "web:1");
-    container.port_mappings = BTreeSet::from([PortMapping::tcp(ContainerPort::of::<80>())]);
+    container.port_mappings = Set::from([PortMapping::tcp(ContainerPort::of::<80>())]);
     container
 }
 
@@ -124,7 +122,7 @@ fn task(containers: impl Into<Vec<ContainerDefinition>>) -> TaskDefinition {
 fn service(arch: &mut Architecture, net: &NetworkHandle, port: ContainerPort) -> Service {
     let cluster = arch.resource("cluster", Cluster::builder().build());
     let task = arch.resource("task", task([container("web")]));
-    let subnets: BTreeSet<Ref<Subnet>> = net.isolated().subnets().iter().cloned().collect();
+    let subnets: Set<Ref<Subnet>> = net.isolated().subnets().iter().cloned().collect();
     let target = TargetGroup::builder().vpc(net.vpc()).port(Port::of::<80>()).build();
     let target = ServiceLoadBalancer {
         target_group: arch.resource("web", target),
@@ -639,7 +637,7 @@ fn scaled(arch: &mut Architecture, min: Capacity, max: Capacity) -> Ref<Scalable
     let net = network(arch);
     let cluster = arch.resource("cluster", Cluster::builder().build());
     let task = arch.resource("task", task([container("web")]));
-    let subnets = net.isolated().subnets().iter().cloned().collect::<BTreeSet<_>>();
+    let subnets = net.isolated().subnets().iter().cloned().collect::<Set<_>>();
     let service = Service::builder()
         .cluster(&cluster)
         .task_definition(task)

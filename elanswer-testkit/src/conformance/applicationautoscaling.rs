@@ -129,9 +129,7 @@ fn base(arch: &mut Architecture) -> Base {
             .cluster(&cluster)
             .task_definition(&task)
             .network_configuration(network.security_groups([group.clone()]).build().into())
-            .load_balancers(
-                load_balancers.iter().cloned().collect::<std::collections::BTreeSet<_>>(),
-            )
+            .load_balancers(load_balancers.iter().cloned().collect::<elanswer_core::Set<_>>())
             .build();
         let service = arch.resource(id, service);
         arch.options(&service, |options| {

@@ -1,9 +1,7 @@
 //! Cases of Amazon ECS.
 
-use std::collections::BTreeSet;
-
 use elanswer_core::{
-    Architecture, Region, Resource, Tags,
+    Architecture, Region, Resource, Set, Tags,
     services::ecs::{
         Cluster, ContainerCondition, ContainerDefinition, ContainerDependency, ContainerInsights,
         ContainerPath, ContainerPort, EcsName, FargateSize, HealthCheck, MemoryReservation,
@@ -93,7 +91,7 @@ fn task_definition(
                 .iter()
                 .flat_map(|container| &container.mount_points)
                 .map(|mount| Volume::new(mount.source_volume.clone()))
-                .collect::<BTreeSet<_>>(),
+                .collect::<Set<_>>(),
         )
         .container_definitions(containers)
         .tags(tags)

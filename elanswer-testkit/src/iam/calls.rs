@@ -22,10 +22,10 @@ mod s3;
 mod secretsmanager;
 mod sns;
 
-use std::{collections::BTreeSet, fmt};
+use std::fmt;
 
 use elanswer_core::{
-    Place,
+    Place, Set,
     services::iam::{Action, Service},
 };
 use serde_json::Value;
@@ -144,7 +144,7 @@ pub(super) fn of(world: &World) -> Vec<ServiceCall> {
         add(world, &mut calls);
     }
     // Several objects may ask for the same.
-    let mut seen = BTreeSet::new();
+    let mut seen = Set::new();
     calls.0.retain(|call| seen.insert(call.to_string()));
     calls.0
 }

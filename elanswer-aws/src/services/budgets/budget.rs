@@ -4,12 +4,12 @@
 //! Every call names the account: the credentials tell it for what is made, the ARN of a budget for
 //! all else. AWS answers filters as they were given: those by tags as `CostFilters`.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 
 use async_trait::async_trait;
 use aws_sdk_budgets::{Client, error::BuildError, types};
 use elanswer_core::{
-    Dollars, Handler, Input, Place, Tags,
+    Dollars, Handler, Input, Place, Set, Tags,
     executor::{Deletion, ErrorKind, ExecError, Tagged},
     handler::{Create, Delete, Observed, Update},
     services::budgets::{
@@ -143,7 +143,7 @@ pub(super) fn subscriber(who: &types::Subscriber) -> Result<Subscriber, ExecErro
 #[expect(deprecated, reason = "CloudFormation has the filters so, and AWS answers them so")]
 pub(super) fn observed(
     budget: &types::Budget,
-    told: BTreeSet<NotificationWithSubscribers>,
+    told: Set<NotificationWithSubscribers>,
     tags: Tags,
 ) -> Result<Budget, ExecError> {
     const CALL: &str = "DescribeBudget";
@@ -158,7 +158,7 @@ pub(super) fn observed(
         return Err(strange(CALL, format!("a limit in {}", limit.unit())));
     }
     let amount = limit.amount().parse::<Dollars>().map_err(|error| strange(CALL, error))?;
-    let filters: BTreeMap<_, BTreeSet<_>> = budget
+    let filters: BTreeMap<_, Set<_>> = budget
         .cost_filters()
         .into_iter()
         .flatten()
@@ -190,11 +190,11 @@ async fn tags(client: &Client, arn: &BudgetArn) -> Result<Tags, ExecError> {
 async fn told(
     client: &Client,
     arn: &BudgetArn,
-) -> Result<BTreeSet<NotificationWithSubscribers>, ExecError> {
+) -> Result<Set<NotificationWithSubscribers>, ExecError> {
     let call = client.describe_notifications_for_budget().account_id(arn.account());
     let pages = call.budget_name(arn.name()).into_paginator().items().send();
     let all = pages.try_collect().await.map_err(failed("DescribeNotificationsForBudget"))?;
-    let mut told = BTreeSet::new();
+    let mut told = Set::new();
     for it in all {
         let of = notification(&it)?;
         // Without the state that AWS answers: it takes a notification by what it is.

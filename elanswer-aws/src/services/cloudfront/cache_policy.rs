@@ -2,13 +2,11 @@
 //!
 //! <https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CreateCachePolicy.html>.
 
-use std::collections::BTreeSet;
-
 use async_trait::async_trait;
 use aws_sdk_cloudfront::{Client, types};
 use aws_smithy_types::error::operation::BuildError;
 use elanswer_core::{
-    Handler, Place,
+    Handler, Place, Set,
     executor::{Deletion, ErrorKind, ExecError},
     handler::{Create, Delete, Observed, Update},
     services::cloudfront::{
@@ -28,16 +26,16 @@ use crate::{
 };
 
 /// AWS's list of header names.
-pub(super) fn headers(names: &BTreeSet<HeaderName>) -> Result<types::Headers, BuildError> {
+pub(super) fn headers(names: &Set<HeaderName>) -> Result<types::Headers, BuildError> {
     let items = names.iter().map(ToString::to_string).collect();
     types::Headers::builder().quantity(count(names.len())).set_items(Some(items)).build()
 }
 
 /// AWS's list of cookie names.
 pub(super) fn cookie_names(
-    names: Option<&BTreeSet<String>>,
+    names: Option<&Set<String>>,
 ) -> Result<Option<types::CookieNames>, BuildError> {
-    let list = |names: &BTreeSet<String>| {
+    let list = |names: &Set<String>| {
         let items = names.iter().cloned().collect();
         types::CookieNames::builder().quantity(count(names.len())).set_items(Some(items)).build()
     };
@@ -46,9 +44,9 @@ pub(super) fn cookie_names(
 
 /// AWS's list of names of parameters.
 pub(super) fn query_string_names(
-    names: Option<&BTreeSet<String>>,
+    names: Option<&Set<String>>,
 ) -> Result<Option<types::QueryStringNames>, BuildError> {
-    let list = |names: &BTreeSet<String>| {
+    let list = |names: &Set<String>| {
         let items = names.iter().cloned().collect();
         types::QueryStringNames::builder()
             .quantity(count(names.len()))
@@ -103,9 +101,7 @@ pub(super) fn query_strings(word: &str, names: &[String]) -> Result<QueryStrings
 }
 
 /// The names of AWS's list of headers.
-pub(super) fn header_names(
-    headers: Option<&types::Headers>,
-) -> Result<BTreeSet<HeaderName>, String> {
+pub(super) fn header_names(headers: Option<&types::Headers>) -> Result<Set<HeaderName>, String> {
     headers.map_or(&[][..], types::Headers::items).iter().map(|name| parse(name)).collect()
 }
 

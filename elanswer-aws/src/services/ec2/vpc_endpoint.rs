@@ -4,12 +4,10 @@
 //! in lower case, against the names that the SDK has for them. `DeleteVpcEndpoints` takes several,
 //! and says in its answer which of them failed.
 
-use std::collections::BTreeSet;
-
 use async_trait::async_trait;
 use aws_sdk_ec2::types::{self, ResourceType, VpcEndpointType};
 use elanswer_core::{
-    Handler, Place, Ref, Region, Resource,
+    Handler, Place, Ref, Region, Resource, Set,
     executor::{Deletion, ErrorKind, ExecError, Status},
     handler::{Create, Delete, Observed, Update},
     services::ec2::{
@@ -115,7 +113,7 @@ fn endpoint_type(
     Ok(interface.into())
 }
 
-fn refs<R: Resource>(ids: &[String]) -> BTreeSet<Ref<R>> {
+fn refs<R: Resource>(ids: &[String]) -> Set<Ref<R>> {
     ids.iter().map(Ref::existing).collect()
 }
 
@@ -129,14 +127,14 @@ fn dns_entries(endpoint: &types::VpcEndpoint) -> Vec<String> {
 }
 
 /// The identifiers of a set; none at all for an empty one.
-fn ids<R: Resource>(set: &BTreeSet<Ref<R>>) -> Option<Vec<String>> {
+fn ids<R: Resource>(set: &Set<Ref<R>>) -> Option<Vec<String>> {
     let ids: Vec<String> = set.iter().filter_map(Ref::known).map(str::to_owned).collect();
     Some(ids).filter(|ids| !ids.is_empty())
 }
 
 /// What is to come and what is to go.
-fn moves<R: Resource>(from: &BTreeSet<Ref<R>>, to: &BTreeSet<Ref<R>>) -> Moves {
-    let of = |set: BTreeSet<Ref<R>>| ids(&set);
+fn moves<R: Resource>(from: &Set<Ref<R>>, to: &Set<Ref<R>>) -> Moves {
+    let of = |set: Set<Ref<R>>| ids(&set);
     Moves {
         add: of(to.difference(from).cloned().collect()),
         remove: of(from.difference(to).cloned().collect()),

@@ -3,12 +3,12 @@
 //! <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PutClusterCapacityProviders.html>.
 //! The list is a part of the cluster: an empty one is none.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use aws_sdk_ecs::types;
 use elanswer_core::{
-    Handler, Place, Ref, Region,
+    Handler, Place, Ref, Region, Set,
     executor::{Deletion, ExecError},
     handler::{Create, Delete, Observed, Update},
     services::ecs::{
@@ -35,7 +35,7 @@ impl From<Clients> for ClusterCapacityProviderAssociationsHandler {
 
 /// The list of a cluster; `None` is a cluster that was deleted, or one without providers.
 fn observed(cluster: &types::Cluster) -> Option<Observed<Associations>> {
-    let providers: BTreeSet<CapacityProvider> =
+    let providers: Set<CapacityProvider> =
         cluster.capacity_providers().iter().filter_map(|name| parse_word(name)).collect();
     if cluster.status() == Some("INACTIVE") || providers.is_empty() {
         return None;
@@ -134,7 +134,7 @@ impl Handler<Associations> for ClusterCapacityProviderAssociationsHandler {
     async fn delete(&self, request: &Delete<Associations>) -> Result<Deletion, ExecError> {
         let none = Associations {
             cluster: Ref::existing(&request.identifier),
-            capacity_providers: BTreeSet::new(),
+            capacity_providers: Set::new(),
             default_capacity_provider_strategy: None,
         };
         none_if_gone(self.put(request.place.region, &none).await)?;

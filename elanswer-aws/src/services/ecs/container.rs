@@ -1,10 +1,10 @@
 //! Container definitions in the words of the SDK, and back.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 
 use aws_sdk_ecs::types;
 use elanswer_core::{
-    Bounded, Input,
+    Bounded, Input, Set,
     executor::ExecError,
     services::ecs::{
         AwsLogs, ContainerDefinition, ContainerDependency, ContainerPath, EcsName, HealthCheck,
@@ -125,18 +125,18 @@ pub(super) fn from_sdk(
         .maybe_memory_reservation(number(container.memory_reservation()))
         .command(container.command().to_vec())
         .port_mappings(
-            container.port_mappings().iter().filter_map(observed_port).collect::<BTreeSet<_>>(),
+            container.port_mappings().iter().filter_map(observed_port).collect::<Set<_>>(),
         )
         .environment(environment)
         .secrets(secrets)
         .maybe_log_configuration(container.log_configuration().and_then(observed_logs))
         .maybe_health_check(container.health_check().map(observed_health_check))
         .mount_points(
-            container.mount_points().iter().filter_map(observed_mount).collect::<BTreeSet<_>>(),
+            container.mount_points().iter().filter_map(observed_mount).collect::<Set<_>>(),
         )
         .readonly_root_filesystem(container.readonly_root_filesystem().unwrap_or_default())
         .depends_on(
-            container.depends_on().iter().filter_map(observed_dependency).collect::<BTreeSet<_>>(),
+            container.depends_on().iter().filter_map(observed_dependency).collect::<Set<_>>(),
         )
         .build();
     Ok(definition)

@@ -20,7 +20,7 @@
 //! says when it made a service (`createdAt`), and neither of the two does: a service without is on
 //! a server that will not start its tasks, and is not waited for.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use aws_sdk_ecs::{
@@ -28,7 +28,7 @@ use aws_sdk_ecs::{
     types::{self, DeploymentRolloutState, ServiceField},
 };
 use elanswer_core::{
-    Handler, Place, Ref, Region, Tags,
+    Handler, Place, Ref, Region, Set, Tags,
     executor::{Deletion, ExecError, Status},
     handler::{Create, Delete, Observed, Update},
     services::{
@@ -90,7 +90,7 @@ fn observed_network(network: &types::AwsVpcConfiguration) -> AwsVpcConfiguration
     }
 }
 
-fn load_balancers(groups: &BTreeSet<ServiceLoadBalancer>) -> Vec<types::LoadBalancer> {
+fn load_balancers(groups: &Set<ServiceLoadBalancer>) -> Vec<types::LoadBalancer> {
     let load_balancer = |group: &ServiceLoadBalancer| {
         types::LoadBalancer::builder()
             .set_target_group_arn(group.target_group.known().map(str::to_owned))
@@ -192,7 +192,7 @@ fn observed(service: &types::Service) -> Result<Option<Observed<Service>>, ExecE
         .platform_version(platform.unwrap_or_default())
         .network_configuration(observed_network(network).into())
         .capacity(capacity::observed(service))
-        .load_balancers(load_balancers.collect::<BTreeSet<_>>())
+        .load_balancers(load_balancers.collect::<Set<_>>())
         .maybe_service_registry(service.service_registries().first().and_then(observed_registry))
         .deployment_configuration(deployment.map(deployment::from_sdk).unwrap_or_default())
         .maybe_health_check_grace_period_seconds(grace)

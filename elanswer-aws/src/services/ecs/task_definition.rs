@@ -4,12 +4,10 @@
 //! A deregistered revision stays visible as `INACTIVE` for ever; it counts as gone. Every register
 //! call makes another revision, so that one whose answer was lost is found by its tags.
 
-use std::collections::BTreeSet;
-
 use async_trait::async_trait;
 use aws_sdk_ecs::types::{self, SortOrder, Tag, TaskDefinitionField, TaskDefinitionStatus};
 use elanswer_core::{
-    Handler, Input, Place, Region, Tags,
+    Handler, Input, Place, Region, Set, Tags,
     executor::{Deletion, ExecError},
     handler::{Create, Delete, Observed, Update},
     services::ecs::{
@@ -75,7 +73,7 @@ fn observed(
         .maybe_task_role_arn(task.task_role_arn())
         .runtime_platform(task.runtime_platform().map(observed_platform).unwrap_or_default())
         .container_definitions(containers.collect::<Result<Vec<_>, _>>()?)
-        .volumes(task.volumes().iter().filter_map(observed_volume).collect::<BTreeSet<_>>())
+        .volumes(task.volumes().iter().filter_map(observed_volume).collect::<Set<_>>())
         .tags(from_sdk(tags).declared())
         .build();
     let outputs = TaskDefinitionOutputs { task_definition_arn: arn.to_owned() };
@@ -221,7 +219,7 @@ mod tests {
         assert_eq!(found.resource.size, FargateSize::of::<512, 1024>());
         assert_eq!(found.resource.runtime_platform, RuntimePlatform::ARM64);
         assert!(found.resource.task_role_arn.is_some());
-        assert_eq!(found.resource.volumes, BTreeSet::from([Volume::new(EcsName::literal("tmp"))]));
+        assert_eq!(found.resource.volumes, Set::from([Volume::new(EcsName::literal("tmp"))]));
         assert!(found.outputs.task_definition_arn.ends_with("web:7"));
         let gone = task.status(TaskDefinitionStatus::Inactive).build();
         assert!(observed(&gone, &[]).unwrap().is_none());

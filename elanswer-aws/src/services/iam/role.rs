@@ -4,15 +4,13 @@
 //! `GetRole` takes one role and gives all but its managed policies; `ListRoles` leaves out tags
 //! and permissions boundaries.
 
-use std::collections::BTreeSet;
-
 use async_trait::async_trait;
 use aws_sdk_iam::{
     Client,
     types::{self, AttachedPolicy},
 };
 use elanswer_core::{
-    Handler, Input, Place, Tags,
+    Handler, Input, Place, Set, Tags,
     executor::{Deletion, ExecError, Tagged},
     handler::{Create, Delete, Observed, Update},
     services::iam::{
@@ -192,7 +190,7 @@ impl Handler<Role> for RoleHandler {
             .await
             .map_err(failed("CreateRole"))?;
         let role = answer.role().ok_or_else(|| missing(SERVICE, "CreateRole", "Role"))?;
-        for attachment in desired.attachments_from(&BTreeSet::new()) {
+        for attachment in desired.attachments_from(&Set::new()) {
             self.attachment(place, role.role_name(), attachment)
                 .await
                 .map_err(|error| error.with_identifier(role.role_name()))?;
@@ -258,7 +256,7 @@ impl Handler<Role> for RoleHandler {
     /// first.
     async fn delete(&self, request: &Delete<Role>) -> Result<Deletion, ExecError> {
         let (place, name) = (&request.place, &request.identifier);
-        let none = Role { managed_policy_arns: BTreeSet::new(), ..request.current.clone() };
+        let none = Role { managed_policy_arns: Set::new(), ..request.current.clone() };
         for attachment in none.attachments_from(&request.current.managed_policy_arns) {
             gone_is_fine(self.attachment(place, name, attachment).await)?;
         }

@@ -5,8 +5,6 @@
 //! of their own; for its sake a bucket without any tag is ours when an interrupted create asked
 //! for its name.
 
-use std::collections::BTreeSet;
-
 use async_trait::async_trait;
 use aws_sdk_s3::{
     Client,
@@ -18,7 +16,7 @@ use aws_sdk_s3::{
     },
 };
 use elanswer_core::{
-    Handler, Place, Ref, Region, Tags,
+    Handler, Place, Ref, Region, Set, Tags,
     apply::insist,
     executor::{Deletion, ErrorKind, ExecError},
     handler::{Create, Delete, Observed, Update},
@@ -122,8 +120,8 @@ impl At<'_> {
     }
 
     /// In pages of a hundred.
-    async fn intelligent_tiering(&self) -> Result<BTreeSet<IntelligentTiering>, ExecError> {
-        let mut found = BTreeSet::new();
+    async fn intelligent_tiering(&self) -> Result<Set<IntelligentTiering>, ExecError> {
+        let mut found = Set::new();
         let mut next = None;
         loop {
             let call = self.client.list_bucket_intelligent_tiering_configurations();

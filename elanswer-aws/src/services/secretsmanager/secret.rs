@@ -4,8 +4,6 @@
 //! that waits for its deletion is gone: nobody reads it. Values go to AWS and never come back:
 //! nothing here calls `GetSecretValue`.
 
-use std::collections::BTreeSet;
-
 use async_trait::async_trait;
 use aws_sdk_secretsmanager::{
     Client,
@@ -13,7 +11,7 @@ use aws_sdk_secretsmanager::{
     types::{ReplicaRegionType, ReplicationStatusType, StatusType, Tag},
 };
 use elanswer_core::{
-    Handler, Input, Place, Region, Secrets, Tags,
+    Handler, Input, Place, Region, Secrets, Set, Tags,
     executor::{Deletion, ErrorKind, ExecError, Status},
     handler::{Create, Delete, Observed, Update},
     services::{
@@ -59,8 +57,8 @@ fn key_of(text: &str, region: &str, secret: &str) -> Option<Input<KeyArn>> {
 fn copies_of(
     replicas: &[ReplicationStatusType],
     secret: &str,
-) -> Option<(BTreeSet<ReplicaRegion>, Status)> {
-    let (mut copies, mut status) = (BTreeSet::new(), Status::Ready);
+) -> Option<(Set<ReplicaRegion>, Status)> {
+    let (mut copies, mut status) = (Set::new(), Status::Ready);
     for replica in replicas {
         let region: Region = replica.region()?.parse().ok()?;
         let key = replica.kms_key_id().unwrap_or_default();
@@ -113,7 +111,7 @@ fn to_sdk(tags: &Tags) -> Vec<Tag> {
     tags.iter().map(|(key, value)| Tag::builder().key(key).value(value).build()).collect()
 }
 
-fn copies_to_sdk(copies: &BTreeSet<ReplicaRegion>) -> Option<Vec<ReplicaRegionType>> {
+fn copies_to_sdk(copies: &Set<ReplicaRegion>) -> Option<Vec<ReplicaRegionType>> {
     let copy = |copy: &ReplicaRegion| {
         ReplicaRegionType::builder()
             .region(copy.region.as_str())
@@ -228,7 +226,7 @@ impl SecretHandler {
     async fn remove_copies(
         client: &Client,
         id: &str,
-        copies: &BTreeSet<ReplicaRegion>,
+        copies: &Set<ReplicaRegion>,
     ) -> Result<(), ExecError> {
         let regions = copies.iter().map(|copy| copy.region.to_string()).collect();
         let call = client.remove_regions_from_replication().secret_id(id);

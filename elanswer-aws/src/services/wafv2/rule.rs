@@ -1,11 +1,12 @@
 //! The rules of a web ACL.
 
-use std::collections::BTreeSet;
-
 use aws_sdk_wafv2::{error::BuildError, types};
-use elanswer_core::services::wafv2::{
-    EntityName, EvaluationWindow, LabelName, MetricName, Priority, RateLimit, RequestLimit, Rule,
-    RuleBody, VisibilityConfig,
+use elanswer_core::{
+    Set,
+    services::wafv2::{
+        EntityName, EvaluationWindow, LabelName, MetricName, Priority, RateLimit, RequestLimit,
+        Rule, RuleBody, VisibilityConfig,
+    },
 };
 
 use super::{action, managed, statement};
@@ -36,7 +37,7 @@ pub(super) fn to_sdk(rule: &Rule) -> Result<types::Rule, BuildError> {
     }
 }
 
-fn labels_to_sdk(labels: &BTreeSet<LabelName>) -> Result<Option<Vec<types::Label>>, BuildError> {
+fn labels_to_sdk(labels: &Set<LabelName>) -> Result<Option<Vec<types::Label>>, BuildError> {
     let labels = labels.iter().map(|label| types::Label::builder().name(label.as_str()).build());
     let labels: Vec<_> = labels.collect::<Result<_, _>>()?;
     Ok((!labels.is_empty()).then_some(labels))
@@ -73,7 +74,7 @@ fn rate_from_sdk(rate: &types::RateBasedStatement) -> Option<RateLimit> {
 pub(super) fn from_sdk(rule: &types::Rule) -> Option<Rule> {
     let about = rule.statement()?;
     let labels = rule.rule_labels().iter().map(|label| LabelName::new(label.name()).ok());
-    let labels: BTreeSet<LabelName> = labels.collect::<Option<_>>()?;
+    let labels: Set<LabelName> = labels.collect::<Option<_>>()?;
     let body = if let Some(group) = about.managed_rule_group_statement() {
         let action = action::override_from_sdk(rule.override_action()?)?;
         RuleBody::Managed { group: managed::from_sdk(group)?, action }

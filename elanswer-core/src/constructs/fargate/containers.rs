@@ -1,9 +1,10 @@
 //! The task of a service: its containers, and what they may do and are asked.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::{Settings, tracing};
 use crate::{
+    Set,
     architecture::Scope,
     constructs::{Private, Secret, Tier, image::EcrRepository, name_tag},
     reference::{Input, Ref},
@@ -101,7 +102,7 @@ impl Settings {
     ) -> TaskDefinition {
         let mounts = self.mount_points(scope);
         let volumes = mounts.iter().map(|mount| Volume::new(mount.source_volume.clone()));
-        let volumes: BTreeSet<Volume> = volumes.collect();
+        let volumes: Set<Volume> = volumes.collect();
         let mut containers = vec![self.container(scope, name, logs, mounts)];
         if self.traced {
             containers.push(tracing::daemon(scope, logs, self.read_only));
@@ -118,8 +119,8 @@ impl Settings {
     }
 
     /// Where the container can write: a volume for each directory.
-    fn mount_points(&self, scope: &mut Scope<'_>) -> BTreeSet<MountPoint> {
-        let mut mounts = BTreeSet::new();
+    fn mount_points(&self, scope: &mut Scope<'_>) -> Set<MountPoint> {
+        let mut mounts = Set::new();
         for (number, path) in (1..).zip(&self.scratch) {
             let name = EcsName::new(format!("scratch-{number}"));
             match (name, path.parse::<ContainerPath>()) {
@@ -137,14 +138,14 @@ impl Settings {
         scope: &Scope<'_>,
         name: &EcsName,
         logs: &Ref<LogGroup>,
-        mounts: BTreeSet<MountPoint>,
+        mounts: Set<MountPoint>,
     ) -> ContainerDefinition {
         let secrets: BTreeMap<String, Input<String>> =
             self.secrets.iter().flat_map(Secret::values).collect();
         let mut container = ContainerDefinition::builder()
             .name(name.clone())
             .image(self.image.as_str())
-            .port_mappings(self.port.map(PortMapping::tcp).into_iter().collect::<BTreeSet<_>>())
+            .port_mappings(self.port.map(PortMapping::tcp).into_iter().collect::<Set<_>>())
             .environment(self.environment.clone())
             .secrets(secrets)
             .log_configuration(log_to(scope, logs, name.as_str()))

@@ -1,6 +1,6 @@
 use super::*;
 use crate::{
-    Architecture,
+    Architecture, Set,
     checks::check,
     cidr,
     constructs::{
@@ -126,8 +126,8 @@ fn what_is_for_distributions_is_in_one_region_wherever_the_rest_is() {
     assert!(messages(&arch).is_empty());
     assert_eq!(firewall.arn().reference().to_string(), "edge/web-acl.Arn");
     let of = arch.nodes().filter(|node| node.id.as_str().starts_with("edge/"));
-    let regions: BTreeSet<_> = of.map(|node| node.place.region).collect();
-    assert_eq!(regions, BTreeSet::from([Region::UsEast1]));
+    let regions: Set<_> = of.map(|node| node.place.region).collect();
+    assert_eq!(regions, Set::from([Region::UsEast1]));
     for (_, set) in arch.all::<IpSet>() {
         assert_eq!(set.scope, WafScope::CloudFront);
     }

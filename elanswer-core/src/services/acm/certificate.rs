@@ -1,12 +1,13 @@
 //! `AWS::CertificateManager::Certificate`.
 
-use std::{collections::BTreeSet, fmt, str::FromStr, time::Duration};
+use std::{fmt, str::FromStr, time::Duration};
 
 use bon::Builder;
 use serde::{Deserialize, Serialize};
 
 use super::DomainName;
 use crate::{
+    Set,
     reference::{Output, Ref},
     resource::{Operation, Resource},
     schema::{Kind, Schema, Timing},
@@ -58,7 +59,7 @@ pub struct Certificate {
     /// certificate.
     #[builder(default, with = FromIterator::from_iter)]
     #[serde(default)]
-    pub subject_alternative_names: BTreeSet<DomainName>,
+    pub subject_alternative_names: Set<DomainName>,
     /// `ValidationMethod`: how ACM sees that the domains are yours. Changing it replaces the
     /// certificate.
     #[builder(default)]
@@ -81,8 +82,8 @@ pub struct Certificate {
 #[serde(rename_all = "PascalCase")]
 struct Canonical {
     domain_name: DomainName,
-    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
-    subject_alternative_names: BTreeSet<DomainName>,
+    #[serde(skip_serializing_if = "Set::is_empty")]
+    subject_alternative_names: Set<DomainName>,
     validation_method: ValidationMethod,
     key_algorithm: KeyAlgorithm,
     tags: Tags,
@@ -160,7 +161,7 @@ impl Certificate {
 
     /// The names for which ACM wants to see a record: one for `example.com` and `*.example.com`.
     #[must_use]
-    pub fn validated_names(&self) -> BTreeSet<DomainName> {
+    pub fn validated_names(&self) -> Set<DomainName> {
         self.names().map(DomainName::validated).collect()
     }
 }
@@ -282,6 +283,6 @@ mod tests {
             .subject_alternative_names(names)
             .build();
         let validated = ["example.com", "www.example.com"].map(domain);
-        assert_eq!(certificate.validated_names(), BTreeSet::from(validated));
+        assert_eq!(certificate.validated_names(), Set::from(validated));
     }
 }

@@ -1,12 +1,13 @@
 //! `AWS::ApplicationAutoScaling::ScalableTarget`, of ECS services.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use bon::Builder;
 use serde::{Deserialize, Serialize};
 
 use super::{CapacityRange, ScheduledAction, ScheduledActionName};
 use crate::{
+    Set,
     bounded::Bounded,
     reference::{Input, Ref},
     resource::{Operation, Resource},
@@ -69,7 +70,7 @@ pub struct ScalableTarget {
         actions.into_iter().collect()
     }, default)]
     #[serde(default)]
-    pub scheduled_actions: BTreeSet<ScheduledAction>,
+    pub scheduled_actions: Set<ScheduledAction>,
     /// `SuspendedState`: what does not move it for now. AWS's default: everything moves it.
     #[builder(default)]
     #[serde(default)]
@@ -244,7 +245,7 @@ impl ScalableTarget {
     /// The names of its scheduled actions that take a `DeleteScheduledAction` to come to `to`.
     #[must_use]
     pub fn actions_to_delete(&self, to: &Self) -> Vec<&ScheduledActionName> {
-        let kept: BTreeSet<_> = to.action_names().collect();
+        let kept: Set<_> = to.action_names().collect();
         self.action_names().filter(|name| !kept.contains(*name)).collect()
     }
 

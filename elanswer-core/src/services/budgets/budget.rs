@@ -1,12 +1,13 @@
 //! `AWS::Budgets::Budget`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use bon::Builder;
 use serde::{Deserialize, Serialize};
 
 use super::{CostFilters, Notification, NotificationWithSubscribers, Subscriber};
 use crate::{
+    Set,
     arn::{ArnFields, behind},
     dollars::Dollars,
     reference::{Output, Ref},
@@ -60,7 +61,7 @@ pub struct Budget {
         it.into_iter().collect()
     })]
     #[serde(default)]
-    pub notifications_with_subscribers: BTreeSet<NotificationWithSubscribers>,
+    pub notifications_with_subscribers: Set<NotificationWithSubscribers>,
     /// `ResourceTags`.
     #[builder(default)]
     #[serde(default, rename = "ResourceTags")]
@@ -196,14 +197,14 @@ impl Budget {
 
     /// Who is told, by what they are told.
     #[must_use]
-    pub fn subscribers(&self) -> BTreeMap<Notification, &BTreeSet<Subscriber>> {
+    pub fn subscribers(&self) -> BTreeMap<Notification, &Set<Subscriber>> {
         let all = self.notifications_with_subscribers.iter();
         all.map(|it| (it.notification, &it.subscribers)).collect()
     }
 }
 
 /// What AWS refuses in the subscribers of a notification.
-fn subscribers_fault(subscribers: &BTreeSet<Subscriber>) -> Option<BudgetFault> {
+fn subscribers_fault(subscribers: &Set<Subscriber>) -> Option<BudgetFault> {
     let topics = subscribers.iter().filter(|it| matches!(it, Subscriber::Sns(_))).count();
     match (topics, subscribers.len() - topics) {
         (0, 0) => Some(BudgetFault::NoSubscriber),

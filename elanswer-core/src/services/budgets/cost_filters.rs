@@ -1,6 +1,7 @@
 //! Which costs count.
 
-use std::collections::{BTreeMap, BTreeSet};
+use crate::Set;
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
@@ -13,7 +14,7 @@ use serde::{Deserialize, Serialize};
 #[serde(try_from = "Filters", into = "Filters")]
 pub struct CostFilters {
     /// `TagKeyValue`: tags that users gave.
-    pub tags: BTreeSet<TagFilter>,
+    pub tags: Set<TagFilter>,
 }
 
 /// A tag whose costs count.
@@ -31,7 +32,7 @@ pub struct TagFilter {
 pub struct CostFiltersError(String);
 
 /// As AWS has them: `{"TagKeyValue": ["user:team$web"]}`.
-type Filters = BTreeMap<String, BTreeSet<String>>;
+type Filters = BTreeMap<String, Set<String>>;
 
 /// The filter by tags.
 const TAGS: &str = "TagKeyValue";
@@ -52,7 +53,7 @@ impl CostFilters {
 
     /// The filters as AWS takes them: values by the name of the filter.
     #[must_use]
-    pub fn to_map(&self) -> BTreeMap<String, BTreeSet<String>> {
+    pub fn to_map(&self) -> BTreeMap<String, Set<String>> {
         if self.tags.is_empty() {
             return BTreeMap::new();
         }
@@ -65,10 +66,8 @@ impl CostFilters {
     /// # Errors
     ///
     /// When there is another filter than by tags.
-    pub fn from_map(
-        filters: &BTreeMap<String, BTreeSet<String>>,
-    ) -> Result<Self, CostFiltersError> {
-        let mut tags = BTreeSet::new();
+    pub fn from_map(filters: &BTreeMap<String, Set<String>>) -> Result<Self, CostFiltersError> {
+        let mut tags = Set::new();
         for (name, values) in filters.iter().filter(|(_, values)| !values.is_empty()) {
             if name != TAGS {
                 return Err(CostFiltersError(name.clone()));

@@ -1,12 +1,10 @@
 //! When a budget tells whom.
 
-use std::collections::BTreeSet;
-
 use bon::Builder;
 use serde::{Deserialize, Serialize};
 
 use super::Subscriber;
-use crate::bounded::Bounded;
+use crate::{Set, bounded::Bounded};
 
 /// What a budget tells, and whom.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -15,7 +13,7 @@ pub struct NotificationWithSubscribers {
     /// `Notification`.
     pub notification: Notification,
     /// `Subscribers`: at least one, at most ten mailboxes and one topic.
-    pub subscribers: BTreeSet<Subscriber>,
+    pub subscribers: Set<Subscriber>,
 }
 
 /// When a budget tells.

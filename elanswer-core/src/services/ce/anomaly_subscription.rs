@@ -1,12 +1,11 @@
 //! `AWS::CE::AnomalySubscription`.
 
-use std::collections::BTreeSet;
-
 use bon::Builder;
 use serde::{Deserialize, Serialize};
 
 use super::{AnomalyMonitor, AnomalyThreshold};
 use crate::{
+    Set,
     arn::{ArnFields, behind},
     reference::{Input, Ref},
     resource::{Operation, Resource},
@@ -53,7 +52,7 @@ pub struct AnomalySubscription {
     /// `MonitorArnList`: what finds the costs, at least one.
     #[builder(with = |it: impl IntoIterator<Item = Ref<AnomalyMonitor>>| it.into_iter().collect())]
     #[serde(rename = "MonitorArnList")]
-    pub monitors: BTreeSet<Ref<AnomalyMonitor>>,
+    pub monitors: Set<Ref<AnomalyMonitor>>,
     /// `Frequency`: how often they are told.
     pub frequency: Frequency,
     /// `ThresholdExpression`: of which anomalies they are told.
@@ -61,7 +60,7 @@ pub struct AnomalySubscription {
     pub threshold: AnomalyThreshold,
     /// `Subscribers`: who is told; at once a topic, else mailboxes.
     #[builder(with = |it: impl IntoIterator<Item = Subscriber>| it.into_iter().collect())]
-    pub subscribers: BTreeSet<Subscriber>,
+    pub subscribers: Set<Subscriber>,
     /// `ResourceTags`. CloudFormation replaces the subscription when they change; elanswer changes
     /// them in place.
     #[builder(default)]

@@ -1,12 +1,11 @@
 //! `AWS::CloudFront::CachePolicy`.
 
-use std::collections::BTreeSet;
-
 use bon::Builder;
 use serde::{Deserialize, Serialize};
 
 use super::{Comment, Cookies, HeaderName, PolicyName, QueryStrings, selection::selection};
 use crate::{
+    Set,
     bounded::Bounded,
     resource::{Operation, Resource},
     schema::{Kind, Schema, Scope},
@@ -112,13 +111,13 @@ selection! {
     #[default]
     None = "none",
     /// `whitelist`: these.
-    Only(BTreeSet) = "whitelist",
+    Only(Set) = "whitelist",
 }
 
 impl CacheHeaders {
     /// The names that it lists.
     #[must_use]
-    pub const fn names(&self) -> Option<&BTreeSet<HeaderName>> {
+    pub const fn names(&self) -> Option<&Set<HeaderName>> {
         match self {
             Self::Only(names) => Some(names),
             Self::None => None,

@@ -1,7 +1,5 @@
 //! `AWS::CloudFront::Distribution`.
 
-use std::collections::BTreeSet;
-
 use bon::Builder;
 use serde::{Deserialize, Serialize};
 
@@ -10,6 +8,7 @@ use super::{
     ViewerCertificate,
 };
 use crate::{
+    Set,
     reference::{Input, Output, Ref},
     resource::{Operation, Resource},
     schema::{Kind, Schema, Scope, Timing},
@@ -72,8 +71,8 @@ pub struct DistributionConfig {
     /// `Aliases`: the names that it answers for, besides its own. No other distribution of any
     /// account has them, and its certificate is for them. AWS's default: none.
     #[builder(default, with = FromIterator::from_iter)]
-    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
-    pub aliases: BTreeSet<DomainName>,
+    #[serde(default, skip_serializing_if = "Set::is_empty")]
+    pub aliases: Set<DomainName>,
     /// `DefaultCacheBehavior`: how it answers what no other cache behaviour answers.
     pub default_cache_behavior: DefaultCacheBehavior,
     /// `CacheBehaviors`: how it answers what has a path of some form; the first that matches
@@ -83,15 +82,15 @@ pub struct DistributionConfig {
     pub cache_behaviors: Vec<CacheBehavior>,
     /// `Origins`: where it fetches what it does not have.
     #[builder(with = FromIterator::from_iter)]
-    pub origins: BTreeSet<Origin>,
+    pub origins: Set<Origin>,
     /// `Comment`: what it is for. AWS's default: nothing.
     #[builder(default)]
     #[serde(default)]
     pub comment: Comment,
     /// `CustomErrorResponses`: what viewers see of errors. AWS's default: what the origin says.
     #[builder(default, with = FromIterator::from_iter)]
-    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
-    pub custom_error_responses: BTreeSet<CustomErrorResponse>,
+    #[serde(default, skip_serializing_if = "Set::is_empty")]
+    pub custom_error_responses: Set<CustomErrorResponse>,
     /// `DefaultRootObject`: what is answered at `/`. AWS's default: whatever the origin says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub default_root_object: Option<RootObject>,

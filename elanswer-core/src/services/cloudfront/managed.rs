@@ -88,7 +88,6 @@ managed! {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
 
     use super::*;
 
@@ -99,6 +98,6 @@ mod tests {
         let headers = ManagedResponseHeadersPolicy::ALL.iter().map(|it| it.id());
         let ids: Vec<&str> = caches.chain(origins).chain(headers).collect();
         assert!(ids.iter().all(|id| id.split('-').map(str::len).eq([8, 4, 4, 4, 12])));
-        assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), ids.len());
+        assert_eq!(ids.iter().collect::<std::collections::BTreeSet<_>>().len(), ids.len());
     }
 }

@@ -1,12 +1,11 @@
 //! Where a distribution fetches what it does not have.
 
-use std::collections::BTreeSet;
-
 use bon::Builder;
 use serde::{Deserialize, Serialize};
 
 use super::{HeaderName, OriginAccessControl};
 use crate::{
+    Set,
     bounded::Bounded,
     reference::{Input, Ref},
     services::{acm::DomainName, s3::Bucket},
@@ -34,8 +33,8 @@ pub struct Origin {
     pub origin_path: Option<OriginPath>,
     /// `OriginCustomHeaders`: what every request carries. At most 30. AWS's default: nothing.
     #[builder(default, with = FromIterator::from_iter)]
-    #[serde(rename = "OriginCustomHeaders", default, skip_serializing_if = "BTreeSet::is_empty")]
-    pub custom_headers: BTreeSet<OriginHeader>,
+    #[serde(rename = "OriginCustomHeaders", default, skip_serializing_if = "Set::is_empty")]
+    pub custom_headers: Set<OriginHeader>,
     /// `ConnectionAttempts`: how often CloudFront tries to reach it, 1 to 3. AWS's default: 3.
     #[builder(default = Bounded::of::<3>())]
     pub connection_attempts: Bounded<1, 3>,
@@ -143,7 +142,7 @@ pub struct CustomOrigin {
     /// `OriginSSLProtocols`: which TLS. Default: 1.2, the newest that AWS has for origins.
     #[builder(default = [OriginTls::Tls12].into())]
     #[serde(rename = "OriginSSLProtocols")]
-    pub origin_ssl_protocols: BTreeSet<OriginTls>,
+    pub origin_ssl_protocols: Set<OriginTls>,
     /// `OriginReadTimeout`: how many seconds it may take to answer, 1 to 120. AWS's default: 30.
     #[builder(default = ReadTimeout::of::<30>())]
     pub origin_read_timeout: ReadTimeout,

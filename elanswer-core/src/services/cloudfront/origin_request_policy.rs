@@ -1,12 +1,11 @@
 //! `AWS::CloudFront::OriginRequestPolicy`.
 
-use std::collections::BTreeSet;
-
 use bon::Builder;
 use serde::{Deserialize, Serialize};
 
 use super::{Comment, Cookies, HeaderName, PolicyName, QueryStrings, selection::selection};
 use crate::{
+    Set,
     resource::{Operation, Resource},
     schema::{Kind, Schema, Scope},
 };
@@ -54,22 +53,22 @@ selection! {
     /// Which headers the origin gets.
     OriginHeaders, "HeaderBehavior", "Headers" of HeaderName:
     /// `allExcept`: every one of the viewer but these.
-    AllExcept(BTreeSet) = "allExcept",
+    AllExcept(Set) = "allExcept",
     /// `allViewer`: every one of the viewer.
     AllViewer = "allViewer",
     /// `allViewerAndWhitelistCloudFront`: every one of the viewer, and these of CloudFront.
-    AllViewerAnd(BTreeSet) = "allViewerAndWhitelistCloudFront",
+    AllViewerAnd(Set) = "allViewerAndWhitelistCloudFront",
     /// `none`: none.
     #[default]
     None = "none",
     /// `whitelist`: these.
-    Only(BTreeSet) = "whitelist",
+    Only(Set) = "whitelist",
 }
 
 impl OriginHeaders {
     /// The names that it lists.
     #[must_use]
-    pub const fn names(&self) -> Option<&BTreeSet<HeaderName>> {
+    pub const fn names(&self) -> Option<&Set<HeaderName>> {
         match self {
             Self::AllExcept(names) | Self::AllViewerAnd(names) | Self::Only(names) => Some(names),
             Self::AllViewer | Self::None => None,

@@ -1,7 +1,5 @@
 //! `AWS::CloudFront::ResponseHeadersPolicy`.
 
-use std::collections::BTreeSet;
-
 use bon::Builder;
 use serde::{Deserialize, Serialize};
 
@@ -12,6 +10,7 @@ pub use security_headers::{
 
 use super::{Comment, HeaderName, PolicyName};
 use crate::{
+    Set,
     resource::{Operation, Resource},
     schema::{Kind, Schema, Scope},
 };
@@ -64,9 +63,9 @@ pub struct ResponseHeadersPolicyConfig {
         rename = "CustomHeadersConfig",
         default,
         with = "items",
-        skip_serializing_if = "BTreeSet::is_empty"
+        skip_serializing_if = "Set::is_empty"
     )]
-    pub custom_headers: BTreeSet<CustomHeader>,
+    pub custom_headers: Set<CustomHeader>,
 }
 
 /// A header that CloudFront adds.
@@ -131,20 +130,19 @@ impl Resource for ResponseHeadersPolicy {
 
 /// CloudFormation's `Items`.
 mod items {
-    use std::collections::BTreeSet;
-
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
     use super::CustomHeader;
+    use crate::Set;
 
     #[derive(Serialize, Deserialize)]
     #[serde(rename_all = "PascalCase")]
     struct Items {
-        items: BTreeSet<CustomHeader>,
+        items: Set<CustomHeader>,
     }
 
     pub(super) fn serialize<S: Serializer>(
-        headers: &BTreeSet<CustomHeader>,
+        headers: &Set<CustomHeader>,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
         Items { items: headers.clone() }.serialize(serializer)
@@ -152,7 +150,7 @@ mod items {
 
     pub(super) fn deserialize<'de, D: Deserializer<'de>>(
         deserializer: D,
-    ) -> Result<BTreeSet<CustomHeader>, D::Error> {
+    ) -> Result<Set<CustomHeader>, D::Error> {
         Items::deserialize(deserializer).map(|it| it.items)
     }
 }

@@ -1,10 +1,8 @@
 //! Where viewers may be.
 
-use std::collections::BTreeSet;
-
 use serde::{Deserialize, Serialize};
 
-use crate::services::route53::CountryCode;
+use crate::{Set, services::route53::CountryCode};
 
 /// In which countries a distribution answers.
 ///
@@ -13,12 +11,12 @@ use crate::services::route53::CountryCode;
 #[serde(try_from = "Repr", into = "Repr")]
 pub enum GeoRestriction {
     /// `blacklist`: in every country but these.
-    Block(BTreeSet<CountryCode>),
+    Block(Set<CountryCode>),
     /// `none`: everywhere. AWS's default.
     #[default]
     None,
     /// `whitelist`: in these countries only.
-    Only(BTreeSet<CountryCode>),
+    Only(Set<CountryCode>),
 }
 
 impl GeoRestriction {
@@ -43,7 +41,7 @@ impl GeoRestriction {
 
     /// What AWS calls so; `None` when it is no restriction.
     #[must_use]
-    pub fn named(kind: &str, countries: BTreeSet<CountryCode>) -> Option<Self> {
+    pub fn named(kind: &str, countries: Set<CountryCode>) -> Option<Self> {
         match kind {
             "blacklist" => Some(Self::Block(countries)),
             "none" => Some(Self::None),
@@ -64,8 +62,8 @@ struct Repr {
 #[serde(rename_all = "PascalCase")]
 struct Inner {
     restriction_type: String,
-    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
-    locations: BTreeSet<CountryCode>,
+    #[serde(default, skip_serializing_if = "Set::is_empty")]
+    locations: Set<CountryCode>,
 }
 
 impl From<GeoRestriction> for Repr {

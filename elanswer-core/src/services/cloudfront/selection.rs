@@ -1,6 +1,6 @@
 //! Which of what a viewer sends counts.
 
-use std::collections::BTreeSet;
+use crate::Set;
 
 /// Defines which of the things of one sort count: its documentation, the names of CloudFormation's
 /// two properties, and AWS's word for each way to choose.
@@ -13,7 +13,7 @@ macro_rules! selection {
         #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
         #[serde(tag = $behavior, content = $items)]
         pub enum $name {
-            $($(#[$variant_doc])* #[serde(rename = $word)] $variant $((std::collections::$set<$item>))?,)*
+            $($(#[$variant_doc])* #[serde(rename = $word)] $variant $(($crate::$set<$item>))?,)*
         }
     };
 }
@@ -26,12 +26,12 @@ selection! {
     /// `all`: every one.
     All = "all",
     /// `allExcept`: every one but these.
-    AllExcept(BTreeSet) = "allExcept",
+    AllExcept(Set) = "allExcept",
     /// `none`: none.
     #[default]
     None = "none",
     /// `whitelist`: these.
-    Only(BTreeSet) = "whitelist",
+    Only(Set) = "whitelist",
 }
 
 selection! {
@@ -40,12 +40,12 @@ selection! {
     /// `all`: every one.
     All = "all",
     /// `allExcept`: every one but these.
-    AllExcept(BTreeSet) = "allExcept",
+    AllExcept(Set) = "allExcept",
     /// `none`: none.
     #[default]
     None = "none",
     /// `whitelist`: these.
-    Only(BTreeSet) = "whitelist",
+    Only(Set) = "whitelist",
 }
 
 impl Cookies {
@@ -57,7 +57,7 @@ impl Cookies {
 
     /// The names that it lists.
     #[must_use]
-    pub fn names(&self) -> Option<&BTreeSet<String>> {
+    pub fn names(&self) -> Option<&Set<String>> {
         match self {
             Self::AllExcept(names) | Self::Only(names) => Some(names),
             Self::All | Self::None => None,
@@ -74,7 +74,7 @@ impl QueryStrings {
 
     /// The names that it lists.
     #[must_use]
-    pub fn names(&self) -> Option<&BTreeSet<String>> {
+    pub fn names(&self) -> Option<&Set<String>> {
         match self {
             Self::AllExcept(names) | Self::Only(names) => Some(names),
             Self::All | Self::None => None,

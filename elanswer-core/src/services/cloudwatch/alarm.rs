@@ -1,7 +1,5 @@
 //! `AWS::CloudWatch::Alarm`.
 
-use std::collections::BTreeSet;
-
 use bon::Builder;
 use serde::{Deserialize, Serialize};
 
@@ -10,6 +8,7 @@ use super::{
     Unit, words,
 };
 use crate::{
+    Set,
     bounded::Bounded,
     reference::{Input, Output, Ref},
     resource::{Operation, Resource},
@@ -109,20 +108,20 @@ pub struct Alarm {
         actions.into_iter().map(Into::into).collect()
     })]
     #[serde(default)]
-    pub alarm_actions: BTreeSet<Input<ActionArn>>,
+    pub alarm_actions: Set<Input<ActionArn>>,
     /// `OKActions`: what it does when it becomes `OK`, at most five things. AWS's default: nothing.
     #[builder(default, with = |actions: impl IntoIterator<Item = impl Into<Input<ActionArn>>>| {
         actions.into_iter().map(Into::into).collect()
     })]
     #[serde(rename = "OKActions", default)]
-    pub ok_actions: BTreeSet<Input<ActionArn>>,
+    pub ok_actions: Set<Input<ActionArn>>,
     /// `InsufficientDataActions`: what it does when it has too few data, at most five things. AWS's
     /// default: nothing.
     #[builder(default, with = |actions: impl IntoIterator<Item = impl Into<Input<ActionArn>>>| {
         actions.into_iter().map(Into::into).collect()
     })]
     #[serde(default)]
-    pub insufficient_data_actions: BTreeSet<Input<ActionArn>>,
+    pub insufficient_data_actions: Set<Input<ActionArn>>,
     /// `Tags`.
     #[builder(default)]
     #[serde(default)]

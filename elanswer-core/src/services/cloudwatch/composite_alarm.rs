@@ -1,12 +1,11 @@
 //! `AWS::CloudWatch::CompositeAlarm`.
 
-use std::collections::BTreeSet;
-
 use bon::Builder;
 use serde::{Deserialize, Serialize};
 
 use super::{ActionArn, Alarm, AlarmArn, AlarmDescription, AlarmName, AlarmRule, alarm::NAME};
 use crate::{
+    Set,
     reference::{Input, Output, Ref},
     resource::{Operation, Resource},
     schema::{Kind, Schema},
@@ -60,20 +59,20 @@ pub struct CompositeAlarm {
         actions.into_iter().map(Into::into).collect()
     })]
     #[serde(default)]
-    pub alarm_actions: BTreeSet<Input<ActionArn>>,
+    pub alarm_actions: Set<Input<ActionArn>>,
     /// `OKActions`: what it does when it becomes `OK`, at most five things. AWS's default: nothing.
     #[builder(default, with = |actions: impl IntoIterator<Item = impl Into<Input<ActionArn>>>| {
         actions.into_iter().map(Into::into).collect()
     })]
     #[serde(rename = "OKActions", default)]
-    pub ok_actions: BTreeSet<Input<ActionArn>>,
+    pub ok_actions: Set<Input<ActionArn>>,
     /// `InsufficientDataActions`: what it does when its rule has too few data, at most five things.
     /// AWS's default: nothing.
     #[builder(default, with = |actions: impl IntoIterator<Item = impl Into<Input<ActionArn>>>| {
         actions.into_iter().map(Into::into).collect()
     })]
     #[serde(default)]
-    pub insufficient_data_actions: BTreeSet<Input<ActionArn>>,
+    pub insufficient_data_actions: Set<Input<ActionArn>>,
     /// `Tags`.
     #[builder(default)]
     #[serde(default)]
@@ -173,7 +172,7 @@ impl CompositeAlarm {
                 faults.push(CompositeAlarmFault::Actions(actions.len()));
             }
         }
-        let children: BTreeSet<_> = self.alarm_rule.children().into_iter().collect();
+        let children: Set<_> = self.alarm_rule.children().into_iter().collect();
         if children.len() > AlarmRule::MAX_CHILDREN {
             faults.push(CompositeAlarmFault::Children(children.len()));
         }

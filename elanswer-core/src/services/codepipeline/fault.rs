@@ -1,6 +1,6 @@
 //! What AWS refuses of a pipeline.
 
-use std::collections::BTreeSet;
+use crate::Set;
 
 use super::{Action, ActionName, ArtifactName, ExecutionMode, Pipeline, Stage, StageName};
 
@@ -92,7 +92,7 @@ impl Pipeline {
         if !(2..=50).contains(&self.stages.len()) {
             faults.push(PipelineFault::Stages { count: self.stages.len() });
         }
-        let mut names = BTreeSet::new();
+        let mut names = Set::new();
         for (index, stage) in self.stages.iter().enumerate() {
             if !names.insert(&stage.name) {
                 faults.push(PipelineFault::StageTwice { stage: stage.name.clone() });
@@ -109,7 +109,7 @@ impl Pipeline {
         if !(1..=50).contains(&count) {
             faults.push(PipelineFault::Actions { stage: name(), count });
         }
-        let mut names = BTreeSet::new();
+        let mut names = Set::new();
         for action in &stage.actions {
             if !names.insert(&action.name) {
                 let action = action.name.clone();
@@ -141,7 +141,7 @@ impl Pipeline {
 /// What is handed on, and what is taken of it: by actions of later stages, and by those of the same
 /// stage that run later.
 fn artifacts(stages: &[Stage], faults: &mut Vec<PipelineFault>) {
-    let mut known: BTreeSet<&ArtifactName> = BTreeSet::new();
+    let mut known: Set<&ArtifactName> = Set::new();
     for stage in stages {
         let mut actions: Vec<&Action> = stage.actions.iter().collect();
         actions.sort_by_key(|action| action.run_order);

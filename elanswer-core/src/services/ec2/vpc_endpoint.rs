@@ -1,7 +1,5 @@
 //! `AWS::EC2::VPCEndpoint`.
 
-use std::collections::BTreeSet;
-
 use bon::Builder;
 use serde::{Deserialize, Serialize};
 
@@ -10,6 +8,7 @@ use super::{
     endpoint_service::service_name,
 };
 use crate::{
+    Set,
     reference::{Input, Output, Ref},
     region::Region,
     resource::{Operation, Resource},
@@ -83,7 +82,7 @@ pub struct GatewayEndpoint {
     /// `RouteTableIds`: the tables of the VPC that get a route to the service. A table has one
     /// gateway to a service.
     #[serde(rename = "RouteTableIds", default)]
-    pub route_tables: BTreeSet<Ref<RouteTable>>,
+    pub route_tables: Set<Ref<RouteTable>>,
 }
 
 /// What belongs to an endpoint with network interfaces.
@@ -96,12 +95,12 @@ pub struct InterfaceEndpoint {
     /// `SubnetIds`: where the interfaces stand; subnets of the VPC, at most one in each zone.
     #[builder(with = FromIterator::from_iter)]
     #[serde(rename = "SubnetIds", default)]
-    pub subnets: BTreeSet<Ref<Subnet>>,
+    pub subnets: Set<Ref<Subnet>>,
     /// `SecurityGroupIds`: what reaches the interfaces; groups of the VPC, at most five. None: AWS
     /// takes the default group of the VPC.
     #[builder(with = FromIterator::from_iter)]
-    #[serde(rename = "SecurityGroupIds", default, skip_serializing_if = "BTreeSet::is_empty")]
-    pub security_groups: BTreeSet<Ref<SecurityGroup>>,
+    #[serde(rename = "SecurityGroupIds", default, skip_serializing_if = "Set::is_empty")]
+    pub security_groups: Set<Ref<SecurityGroup>>,
     /// `PrivateDnsEnabled`: whether the name of the service, `logs.us-east-1.amazonaws.com`, stands
     /// for the endpoint everywhere in the VPC, so that programs find it by themselves. AWS's
     /// default: yes. The VPC needs DNS support and DNS hostnames, and has one such endpoint for a

@@ -1,13 +1,11 @@
 //! The lifecycle policy of a repository: which of its images AWS deletes.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    str::FromStr,
-};
+use std::{collections::BTreeMap, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    Set,
     bounded::Bounded,
     text::{characters, text},
 };
@@ -61,9 +59,9 @@ pub enum Images {
     /// `any`: all that no other rule matches. Such a rule is the last of its policy.
     Any,
     /// `tagged` and `tagPatternList`: those that have, for each pattern, a tag like it.
-    TaggedLike(BTreeSet<TagPattern>),
+    TaggedLike(Set<TagPattern>),
     /// `tagged` and `tagPrefixList`: those that have, for each prefix, a tag that begins with it.
-    TaggedWith(BTreeSet<TagPrefix>),
+    TaggedWith(Set<TagPrefix>),
     /// `untagged`.
     Untagged,
 }
@@ -368,9 +366,9 @@ struct Rule {
 struct Selection {
     tag_status: TagStatus,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    tag_pattern_list: Option<BTreeSet<TagPattern>>,
+    tag_pattern_list: Option<Set<TagPattern>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    tag_prefix_list: Option<BTreeSet<TagPrefix>>,
+    tag_prefix_list: Option<Set<TagPrefix>>,
     count_type: CountType,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     count_unit: Option<CountUnit>,

@@ -1,12 +1,11 @@
 //! `AWS::ECS::ClusterCapacityProviderAssociations`.
 
-use std::collections::BTreeSet;
-
 use bon::Builder;
 use serde::{Deserialize, Serialize};
 
 use super::{CapacityProvider, CapacityProviderStrategy, Cluster};
 use crate::{
+    Set,
     reference::{Output, Ref},
     resource::Resource,
     schema::{Kind, Schema, Timing},
@@ -41,7 +40,7 @@ pub struct ClusterCapacityProviderAssociations {
     pub cluster: Ref<Cluster>,
     /// `CapacityProviders`: those that strategies may name, at least one.
     #[builder(into)]
-    pub capacity_providers: BTreeSet<CapacityProvider>,
+    pub capacity_providers: Set<CapacityProvider>,
     /// `DefaultCapacityProviderStrategy`: for tasks and services that say neither a strategy nor a
     /// launch type. It names providers of the list. Unset: none.
     #[serde(default, with = "list")]

@@ -1,12 +1,12 @@
 //! The containers of a task definition.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use bon::Builder;
 use serde::{Deserialize, Serialize};
 
 use super::{EcsName, MountPoint};
-use crate::{bounded::Bounded, reference::Input, region::Region};
+use crate::{Set, bounded::Bounded, reference::Input, region::Region};
 
 /// A container of a task.
 ///
@@ -34,8 +34,8 @@ pub struct ContainerDefinition {
     pub command: Vec<String>,
     /// `PortMappings`: where it listens.
     #[builder(default, into)]
-    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
-    pub port_mappings: BTreeSet<PortMapping>,
+    #[serde(default, skip_serializing_if = "Set::is_empty")]
+    pub port_mappings: Set<PortMapping>,
     /// `Environment`: its variables. Everybody who may describe the task definition reads them;
     /// what is confidential belongs into [`secrets`](Self::secrets).
     #[builder(default, into)]
@@ -54,16 +54,16 @@ pub struct ContainerDefinition {
     pub health_check: Option<HealthCheck>,
     /// `MountPoints`: the volumes of the task that it sees.
     #[builder(default, into)]
-    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
-    pub mount_points: BTreeSet<MountPoint>,
+    #[serde(default, skip_serializing_if = "Set::is_empty")]
+    pub mount_points: Set<MountPoint>,
     /// `ReadonlyRootFilesystem`: whether it can write to its mount points only. AWS's default: no.
     #[builder(default)]
     #[serde(default)]
     pub readonly_root_filesystem: bool,
     /// `DependsOn`: the containers that it waits for.
     #[builder(default, into)]
-    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
-    pub depends_on: BTreeSet<ContainerDependency>,
+    #[serde(default, skip_serializing_if = "Set::is_empty")]
+    pub depends_on: Set<ContainerDependency>,
 }
 
 const fn yes() -> bool {

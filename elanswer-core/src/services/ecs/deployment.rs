@@ -1,11 +1,9 @@
 //! How a change of the tasks of a service rolls out.
 
-use std::collections::BTreeSet;
-
 use bon::Builder;
 use serde::{Deserialize, Serialize};
 
-use crate::{bounded::Bounded, reference::Input};
+use crate::{Set, bounded::Bounded, reference::Input};
 
 /// How a change of the tasks rolls out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Builder)]
@@ -87,7 +85,7 @@ impl From<CircuitBreaker> for EnableAndRollback {
 #[serde(try_from = "Alarms", into = "Alarms")]
 pub struct DeploymentAlarms {
     /// `AlarmNames`: at least one, of the same Region.
-    pub alarm_names: BTreeSet<Input<String>>,
+    pub alarm_names: Set<Input<String>>,
     /// `Rollback`: whether the tasks of the last deployment that completed come back.
     pub rollback: bool,
 }
@@ -103,7 +101,7 @@ impl DeploymentAlarms {
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Alarms {
-    alarm_names: BTreeSet<Input<String>>,
+    alarm_names: Set<Input<String>>,
     enable: bool,
     rollback: bool,
 }

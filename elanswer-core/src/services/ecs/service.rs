@@ -1,6 +1,6 @@
 //! `AWS::ECS::Service`, on Fargate.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::time::Duration;
 
 use bon::Builder;
 use serde::{Deserialize, Serialize};
@@ -10,6 +10,7 @@ use super::{
     TaskDefinition, container::ContainerPort, registry,
 };
 use crate::{
+    Set,
     bounded::Bounded,
     reference::{Output, Ref},
     resource::{Operation, Resource},
@@ -58,7 +59,7 @@ pub struct Service {
     /// `LoadBalancers`: the target groups that its tasks register with, at most five.
     #[builder(default, into)]
     #[serde(default)]
-    pub load_balancers: BTreeSet<ServiceLoadBalancer>,
+    pub load_balancers: Set<ServiceLoadBalancer>,
     /// `ServiceRegistries`, of which AWS takes one: the service of Cloud Map that its tasks register
     /// with. A change rolls out in place. Unset: none.
     #[serde(
@@ -140,11 +141,11 @@ impl From<AwsVpcConfiguration> for NetworkConfiguration {
 pub struct AwsVpcConfiguration {
     /// `Subnets`: one to sixteen; tasks are spread over their zones.
     #[builder(into)]
-    pub subnets: BTreeSet<Ref<Subnet>>,
+    pub subnets: Set<Ref<Subnet>>,
     /// `SecurityGroups`: up to five. None: the default group of the VPC.
     #[builder(default, into)]
     #[serde(default)]
-    pub security_groups: BTreeSet<Ref<SecurityGroup>>,
+    pub security_groups: Set<Ref<SecurityGroup>>,
     /// `AssignPublicIp`. AWS's default for a service on Fargate: `DISABLED`.
     #[builder(default)]
     #[serde(default)]

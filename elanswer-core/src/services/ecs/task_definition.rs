@@ -1,12 +1,11 @@
 //! `AWS::ECS::TaskDefinition`, for Fargate.
 
-use std::collections::BTreeSet;
-
 use bon::Builder;
 use serde::{Deserialize, Serialize};
 
 use super::{EcsName, MAX_NAME_LEN, Volume, container::ContainerDefinition};
 use crate::{
+    Set,
     reference::{Input, Output, Ref},
     resource::{Operation, Resource},
     schema::{Kind, NameRule, Schema},
@@ -68,8 +67,8 @@ pub struct TaskDefinition {
     pub container_definitions: Vec<ContainerDefinition>,
     /// `Volumes`: what its containers can mount.
     #[builder(default, into)]
-    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
-    pub volumes: BTreeSet<Volume>,
+    #[serde(default, skip_serializing_if = "Set::is_empty")]
+    pub volumes: Set<Volume>,
     /// `Tags` of the revision.
     #[builder(default)]
     #[serde(default)]

@@ -1,7 +1,5 @@
 //! `AWS::ElastiCache::ReplicationGroup`.
 
-use std::collections::BTreeSet;
-
 use bon::Builder;
 use serde::{Deserialize, Serialize};
 
@@ -10,6 +8,7 @@ use super::{
     SnapshotWindow, SubnetGroup, UserGroup,
 };
 use crate::{
+    Set,
     bounded::Bounded,
     reference::{Input, Output, Ref},
     resource::{Operation, Resource},
@@ -89,7 +88,7 @@ pub struct ReplicationGroup {
         groups.into_iter().map(Into::into).collect()
     })]
     #[serde(rename = "UserGroupIds", default)]
-    pub user_groups: BTreeSet<Ref<UserGroup>>,
+    pub user_groups: Set<Ref<UserGroup>>,
     /// `CacheSubnetGroupName`: where its nodes stand. Changing it replaces the cache.
     #[builder(into)]
     #[serde(rename = "CacheSubnetGroupName")]
@@ -100,7 +99,7 @@ pub struct ReplicationGroup {
         groups.into_iter().map(Into::into).collect()
     })]
     #[serde(rename = "SecurityGroupIds", default)]
-    pub security_groups: BTreeSet<Ref<SecurityGroup>>,
+    pub security_groups: Set<Ref<SecurityGroup>>,
     /// `CacheParameterGroupName`: the settings of the engine. Unset: AWS's defaults.
     #[builder(into)]
     #[serde(rename = "CacheParameterGroupName", default, skip_serializing_if = "Option::is_none")]

@@ -1,12 +1,11 @@
 //! `AWS::ElastiCache::SubnetGroup`.
 
-use std::collections::BTreeSet;
-
 use bon::Builder;
 use serde::{Deserialize, Serialize};
 
 use super::CacheSubnetGroupName;
 use crate::{
+    Set,
     reference::{Output, Ref},
     resource::{Operation, Resource},
     schema::{Kind, NameRule, Schema},
@@ -33,7 +32,7 @@ pub struct SubnetGroup {
         subnets.into_iter().map(Into::into).collect()
     })]
     #[serde(rename = "SubnetIds")]
-    pub subnets: BTreeSet<Ref<Subnet>>,
+    pub subnets: Set<Ref<Subnet>>,
     /// `Tags`.
     #[builder(default)]
     #[serde(default)]

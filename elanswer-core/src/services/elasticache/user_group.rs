@@ -1,12 +1,11 @@
 //! `AWS::ElastiCache::UserGroup`.
 
-use std::collections::BTreeSet;
-
 use bon::Builder;
 use serde::{Deserialize, Serialize};
 
 use super::{Engine, User, UserGroupId};
 use crate::{
+    Set,
     reference::{Output, Ref},
     resource::{Operation, Resource},
     schema::{Kind, NameRule, Schema, Timing},
@@ -32,7 +31,7 @@ pub struct UserGroup {
         users.into_iter().map(Into::into).collect()
     })]
     #[serde(rename = "UserIds")]
-    pub users: BTreeSet<Ref<User>>,
+    pub users: Set<Ref<User>>,
     /// `Tags`.
     #[builder(default)]
     #[serde(default)]

@@ -1,12 +1,13 @@
 //! `AWS::ElasticLoadBalancingV2::ListenerRule`.
 
-use std::{collections::BTreeSet, fmt, str::FromStr};
+use std::{fmt, str::FromStr};
 
 use bon::Builder;
 use serde::{Deserialize, Serialize};
 
 use super::{Action, Listener, action};
 use crate::{
+    Set,
     bounded::Bounded,
     reference::Ref,
     resource::{Operation, Resource},
@@ -62,9 +63,9 @@ pub type Priority = Bounded<1, 50000>;
 #[serde(from = "Vec<Shape>", into = "Vec<Shape>")]
 pub struct Conditions {
     /// `host-header`: patterns of the host name.
-    pub host_header: BTreeSet<HostPattern>,
+    pub host_header: Set<HostPattern>,
     /// `path-pattern`: patterns of the path.
-    pub path_pattern: BTreeSet<PathPattern>,
+    pub path_pattern: Set<PathPattern>,
 }
 
 /// A pattern of paths, case-sensitive: 1 to 128 of the characters that AWS takes, where `*` is any
@@ -128,13 +129,13 @@ impl Conditions {
     /// Requests whose path matches one of the patterns.
     #[must_use]
     pub fn path(patterns: impl IntoIterator<Item = PathPattern>) -> Self {
-        Self { host_header: BTreeSet::new(), path_pattern: patterns.into_iter().collect() }
+        Self { host_header: Set::new(), path_pattern: patterns.into_iter().collect() }
     }
 
     /// Requests whose host name matches one of the patterns.
     #[must_use]
     pub fn host(patterns: impl IntoIterator<Item = HostPattern>) -> Self {
-        Self { host_header: patterns.into_iter().collect(), path_pattern: BTreeSet::new() }
+        Self { host_header: patterns.into_iter().collect(), path_pattern: Set::new() }
     }
 
     /// How many patterns there are.
@@ -236,7 +237,7 @@ enum Shape {
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", bound(deserialize = "T: Ord + Deserialize<'de>"))]
 struct Values<T> {
-    values: BTreeSet<T>,
+    values: Set<T>,
 }
 
 impl From<Conditions> for Vec<Shape> {

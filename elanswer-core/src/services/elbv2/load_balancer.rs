@@ -1,7 +1,5 @@
 //! `AWS::ElasticLoadBalancingV2::LoadBalancer`.
 
-use std::collections::BTreeSet;
-
 use bon::Builder;
 use serde::{Deserialize, Serialize};
 
@@ -10,6 +8,7 @@ use super::{
     name::{LoadBalancerName, MAX_NAME_LEN},
 };
 use crate::{
+    Set,
     bounded::Bounded,
     reference::{Input, Output, Ref},
     resource::{Operation, Resource},
@@ -43,10 +42,10 @@ pub struct LoadBalancer {
     /// `Subnets`: at least two, each in another Availability Zone of one VPC, and each with at
     /// least eight free addresses.
     #[builder(with = FromIterator::from_iter)]
-    pub subnets: BTreeSet<Ref<Subnet>>,
+    pub subnets: Set<Ref<Subnet>>,
     /// `SecurityGroups`: what may reach it; groups of the VPC of its subnets, at most five.
     #[builder(with = FromIterator::from_iter)]
-    pub security_groups: BTreeSet<Ref<SecurityGroup>>,
+    pub security_groups: Set<Ref<SecurityGroup>>,
     /// `LoadBalancerAttributes`.
     #[builder(default)]
     #[serde(rename = "LoadBalancerAttributes", default)]

@@ -1,6 +1,8 @@
 //! Which events a rule takes.
 
-use std::{cmp::Ordering, collections::BTreeSet};
+use crate::Set;
+
+use std::cmp::Ordering;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -22,11 +24,11 @@ use serde_json::{Map, Value};
 #[serde(rename_all = "kebab-case")]
 pub struct EventPattern {
     /// `source`: who sends the event, `aws.ecs`. Empty: anybody.
-    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
-    pub source: BTreeSet<Matcher>,
+    #[serde(default, skip_serializing_if = "Set::is_empty")]
+    pub source: Set<Matcher>,
     /// `detail-type`: what it is, `ECS Deployment State Change`. Empty: anything.
-    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
-    pub detail_type: BTreeSet<Matcher>,
+    #[serde(default, skip_serializing_if = "Set::is_empty")]
+    pub detail_type: Set<Matcher>,
     /// `detail`: what its content must be: objects like those of the event, and lists of values or
     /// filters where the event has a value. Empty: anything.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
@@ -156,7 +158,7 @@ impl EventPattern {
 
     /// Events of this source.
     pub fn of_source(source: impl Into<Matcher>) -> Self {
-        Self { source: BTreeSet::from([source.into()]), ..Self::default() }
+        Self { source: Set::from([source.into()]), ..Self::default() }
     }
 
     /// Executions of pipelines of CodePipeline that failed.
@@ -195,7 +197,7 @@ impl EventPattern {
     /// AWS: [events of RDS](https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-cloud-watch-events.html).
     #[must_use]
     pub fn database_events(events: impl IntoIterator<Item = DatabaseEvent>) -> Self {
-        let events: BTreeSet<&str> = events.into_iter().map(DatabaseEvent::as_str).collect();
+        let events: Set<&str> = events.into_iter().map(DatabaseEvent::as_str).collect();
         Self::of_source("aws.rds")
             .with_type("RDS DB Instance Event")
             .with_detail("EventCategories", events)

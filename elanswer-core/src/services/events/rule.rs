@@ -1,12 +1,11 @@
 //! `AWS::Events::Rule`.
 
-use std::collections::BTreeSet;
-
 use bon::Builder;
 use serde::{Deserialize, Serialize};
 
 use super::{EventPattern, PatternFault, Target};
 use crate::{
+    Set,
     reference::{Output, Ref},
     resource::{Operation, Resource},
     schema::{Kind, NameRule, Schema},
@@ -57,7 +56,7 @@ pub struct Rule {
     /// `Targets`: who gets the events, each under a name of its own. AWS's default: nobody.
     #[builder(with = |targets: impl IntoIterator<Item = Target>| targets.into_iter().collect(), default)]
     #[serde(default)]
-    pub targets: BTreeSet<Target>,
+    pub targets: Set<Target>,
     /// `Tags`.
     #[builder(default)]
     #[serde(default)]
@@ -172,7 +171,7 @@ impl Rule {
         if count > Self::MAX_TARGETS {
             faults.push(RuleFault::TooManyTargets(count));
         }
-        let mut seen = BTreeSet::new();
+        let mut seen = Set::new();
         for target in &self.targets {
             if !seen.insert(&target.id) {
                 faults.push(RuleFault::DuplicateTarget(target.id.to_string()));

@@ -5,7 +5,7 @@
 //!
 //! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html>.
 
-use std::{collections::BTreeSet, str::FromStr};
+use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
@@ -21,7 +21,7 @@ mod grammar;
 mod principal;
 mod statement;
 
-use crate::reference::resolve;
+use crate::{Set, reference::resolve};
 use statement::Elements;
 
 /// The version of the policy language: the only one with policy variables.
@@ -42,7 +42,7 @@ const VERSION: &str = "2012-10-17";
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct PolicyDocument {
     /// `Statement`.
-    pub statements: BTreeSet<Statement>,
+    pub statements: Set<Statement>,
 }
 
 /// A text is not a policy.

@@ -1,12 +1,11 @@
 //! `AWS::IAM::Role`.
 
-use std::collections::BTreeSet;
-
 use bon::Builder;
 use serde::{Deserialize, Serialize};
 
 use super::{PolicyDocument, PolicyUse, Principal, RoleName, name};
 use crate::{
+    Set,
     reference::{Input, Output, Ref},
     resource::{Operation, Resource},
     schema::{Kind, NameRule, Schema, Scope, Timing},
@@ -50,8 +49,8 @@ pub struct Role {
     #[builder(default, with = |arns: impl IntoIterator<Item = impl Into<Input<ManagedPolicyArn>>>| {
         arns.into_iter().map(Into::into).collect()
     })]
-    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
-    pub managed_policy_arns: BTreeSet<Input<ManagedPolicyArn>>,
+    #[serde(default, skip_serializing_if = "Set::is_empty")]
+    pub managed_policy_arns: Set<Input<ManagedPolicyArn>>,
     /// `MaxSessionDuration`: how long a session may last, in seconds. AWS's default: an hour.
     #[builder(default)]
     #[serde(default)]
@@ -113,12 +112,12 @@ impl Role {
     #[must_use]
     pub fn attachments_from<'a>(
         &'a self,
-        from: &'a BTreeSet<Input<ManagedPolicyArn>>,
+        from: &'a Set<Input<ManagedPolicyArn>>,
     ) -> Vec<Attachment<'a>> {
         let to = &self.managed_policy_arns;
         let new = to.difference(from).filter_map(Input::known).map(Attachment::Attach);
         let old = from.difference(to).filter_map(Input::known).map(Attachment::Detach);
-        if from.union(to).count() <= Self::MANAGED_POLICIES {
+        if from.len() + to.difference(from).count() <= Self::MANAGED_POLICIES {
             new.chain(old).collect()
         } else {
             old.chain(new).collect()

@@ -1,12 +1,13 @@
 //! `AWS::Logs::MetricFilter`.
 
-use std::{collections::BTreeSet, fmt};
+use std::fmt;
 
 use bon::Builder;
 use serde::{Deserialize, Serialize};
 
 use super::LogGroup;
 use crate::{
+    Set,
     reference::Ref,
     resource::Resource,
     schema::{Kind, NameRule, Schema},
@@ -180,7 +181,7 @@ pub enum BesideValue {
     DefaultValue(DefaultValue),
     /// `Dimensions`: by what it is told apart, at most three. Every value of a field is a metric of
     /// its own, and billed as one.
-    Dimensions(BTreeSet<Dimension>),
+    Dimensions(Set<Dimension>),
 }
 
 impl From<DefaultValue> for BesideValue {
@@ -365,7 +366,7 @@ impl MetricTransformation {
         let dimension = Dimension { key, value };
         match &mut self.beside {
             Some(BesideValue::Dimensions(dimensions)) => _ = dimensions.insert(dimension),
-            beside => *beside = Some(BesideValue::Dimensions(BTreeSet::from([dimension]))),
+            beside => *beside = Some(BesideValue::Dimensions(Set::from([dimension]))),
         }
         self
     }

@@ -1,7 +1,5 @@
 //! `AWS::RDS::DBInstance`.
 
-use std::collections::BTreeSet;
-
 use bon::Builder;
 use serde::{Deserialize, Serialize};
 
@@ -12,6 +10,7 @@ use super::{
     StorageType, storage::size_as_text,
 };
 use crate::{
+    Set,
     reference::{Input, Output, Ref},
     region::Zone,
     resource::{Operation, Resource},
@@ -133,7 +132,7 @@ pub struct DbInstance {
         groups.into_iter().map(Into::into).collect()
     })]
     #[serde(rename = "VPCSecurityGroups")]
-    pub vpc_security_groups: BTreeSet<Ref<SecurityGroup>>,
+    pub vpc_security_groups: Set<Ref<SecurityGroup>>,
     /// `DBParameterGroupName`: the settings of the engine. Unset: AWS's defaults; of a replica, that
     /// of its source.
     #[builder(into)]
@@ -175,7 +174,7 @@ pub struct DbInstance {
     /// `EnableCloudwatchLogsExports`: the logs to publish. AWS's default: none.
     #[builder(default, with = FromIterator::from_iter)]
     #[serde(default)]
-    pub enable_cloudwatch_logs_exports: BTreeSet<LogExport>,
+    pub enable_cloudwatch_logs_exports: Set<LogExport>,
     /// `EnableIAMDatabaseAuthentication`: whether users may log in with IAM. AWS's default: no.
     #[builder(default)]
     #[serde(rename = "EnableIAMDatabaseAuthentication")]

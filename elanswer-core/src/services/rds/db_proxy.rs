@@ -1,12 +1,11 @@
 //! `AWS::RDS::DBProxy`.
 
-use std::collections::BTreeSet;
-
 use bon::Builder;
 use serde::{Deserialize, Serialize};
 
 use super::DbProxyName;
 use crate::{
+    Set,
     bounded::Bounded,
     reference::{Input, Output, Ref},
     resource::{Operation, Resource},
@@ -34,7 +33,7 @@ pub struct DbProxy {
     pub engine_family: EngineFamily,
     /// `Auth`: the users that it lets in, at least one.
     #[builder(with = FromIterator::from_iter)]
-    pub auth: BTreeSet<DbProxyAuth>,
+    pub auth: Set<DbProxyAuth>,
     /// `RoleArn`: the role in which it reads the secrets; it trusts `rds.amazonaws.com`.
     #[builder(into)]
     pub role_arn: Input<String>,
@@ -44,14 +43,14 @@ pub struct DbProxy {
         subnets.into_iter().map(Into::into).collect()
     })]
     #[serde(rename = "VpcSubnetIds")]
-    pub vpc_subnets: BTreeSet<Ref<Subnet>>,
+    pub vpc_subnets: Set<Ref<Subnet>>,
     /// `VpcSecurityGroupIds`: who may reach it, and what it reaches: the database, on its port. At
     /// least one; AWS would take the default group of the VPC.
     #[builder(with = |groups: impl IntoIterator<Item = impl Into<Ref<SecurityGroup>>>| {
         groups.into_iter().map(Into::into).collect()
     })]
     #[serde(rename = "VpcSecurityGroupIds")]
-    pub vpc_security_groups: BTreeSet<Ref<SecurityGroup>>,
+    pub vpc_security_groups: Set<Ref<SecurityGroup>>,
     /// `RequireTLS`: whether it refuses clients that do not encrypt. Default: yes; AWS's own
     /// default is no.
     #[builder(default = true)]

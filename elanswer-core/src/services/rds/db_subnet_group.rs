@@ -1,12 +1,11 @@
 //! `AWS::RDS::DBSubnetGroup`.
 
-use std::collections::BTreeSet;
-
 use bon::Builder;
 use serde::{Deserialize, Serialize};
 
 use super::DbSubnetGroupName;
 use crate::{
+    Set,
     reference::{Output, Ref},
     resource::{Operation, Resource},
     schema::{Kind, NameRule, Schema},
@@ -34,7 +33,7 @@ pub struct DbSubnetGroup {
         subnets.into_iter().map(Into::into).collect()
     })]
     #[serde(rename = "SubnetIds")]
-    pub subnets: BTreeSet<Ref<Subnet>>,
+    pub subnets: Set<Ref<Subnet>>,
     /// `Tags`.
     #[builder(default)]
     #[serde(default)]

@@ -1,7 +1,5 @@
 //! Instances that are read replicas of others.
 
-use std::collections::BTreeSet;
-
 use bon::bon;
 
 use super::{
@@ -9,6 +7,7 @@ use super::{
     PerformanceInsightsRetentionPeriod, Port, StorageSize, StorageType,
 };
 use crate::{
+    Set,
     reference::{Input, Ref},
     region::Zone,
     services::{ec2::SecurityGroup, kms::KeyArn},
@@ -64,7 +63,7 @@ impl DbInstance {
         #[builder(with = |groups: impl IntoIterator<Item = impl Into<Ref<SecurityGroup>>>| {
             groups.into_iter().map(Into::into).collect()
         })]
-        vpc_security_groups: BTreeSet<Ref<SecurityGroup>>,
+        vpc_security_groups: Set<Ref<SecurityGroup>>,
         /// `EnablePerformanceInsights`. AWS's default: no.
         #[builder(default)]
         enable_performance_insights: bool,
@@ -81,7 +80,7 @@ impl DbInstance {
         monitoring_role_arn: Option<Input<String>>,
         /// `EnableCloudwatchLogsExports`. AWS's default: none.
         #[builder(default, with = FromIterator::from_iter)]
-        enable_cloudwatch_logs_exports: BTreeSet<LogExport>,
+        enable_cloudwatch_logs_exports: Set<LogExport>,
         /// `EnableIAMDatabaseAuthentication`. AWS's default: no.
         #[builder(default)]
         enable_iam_database_authentication: bool,

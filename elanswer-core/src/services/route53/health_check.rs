@@ -1,11 +1,10 @@
 //! `AWS::Route53::HealthCheck`.
 
-use std::collections::BTreeSet;
-
 use bon::Builder;
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    Set,
     bounded::Bounded,
     reference::{Input, Output, Ref},
     region::Region,
@@ -105,7 +104,7 @@ pub struct CalculatedCheck {
     #[builder(with = |children: impl IntoIterator<Item = impl Into<Ref<HealthCheck>>>| {
         children.into_iter().map(Into::into).collect()
     })]
-    pub children: BTreeSet<Ref<HealthCheck>>,
+    pub children: Set<Ref<HealthCheck>>,
     /// `HealthThreshold`: how many of the others must be healthy. 0 is always healthy, more than
     /// there are never.
     pub threshold: HealthThreshold,

@@ -1,7 +1,6 @@
 //! `AWS::Route53::RecordSet`.
 
 use std::{
-    collections::BTreeSet,
     fmt,
     net::{Ipv4Addr, Ipv6Addr},
     str::FromStr,
@@ -12,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{DnsName, HealthCheck, HostedZone, Routing, SetIdentifier};
 use crate::{
+    Set,
     bounded::Bounded,
     reference::{Input, Output, Ref},
     resource::{Operation, Resource},
@@ -84,7 +84,7 @@ pub enum Answer {
         /// `TTL`: how long others may keep the answer.
         ttl: Ttl,
         /// `ResourceRecords`: 1 to 400 values in the form of the type; several are all answered.
-        values: BTreeSet<Input<String>>,
+        values: Set<Input<String>>,
     },
 }
 
@@ -522,7 +522,7 @@ struct Flat {
     #[serde(rename = "TTL", skip_serializing_if = "Option::is_none")]
     ttl: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    resource_records: Option<BTreeSet<Input<String>>>,
+    resource_records: Option<Set<Input<String>>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     alias_target: Option<AliasTarget>,
 }

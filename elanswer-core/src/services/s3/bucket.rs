@@ -1,12 +1,11 @@
 //! `AWS::S3::Bucket`.
 
-use std::collections::BTreeSet;
-
 use bon::Builder;
 use serde::{Deserialize, Serialize};
 
 use super::{Encryption, IntelligentTiering, Lifecycle, Replication};
 use crate::{
+    Set,
     arn::behind,
     reference::{Input, Output, Ref},
     resource::{Operation, Resource},
@@ -77,9 +76,9 @@ pub struct Bucket {
     #[serde(
         rename = "IntelligentTieringConfigurations",
         default,
-        skip_serializing_if = "BTreeSet::is_empty"
+        skip_serializing_if = "Set::is_empty"
     )]
-    pub intelligent_tiering: BTreeSet<IntelligentTiering>,
+    pub intelligent_tiering: Set<IntelligentTiering>,
     /// `ReplicationConfiguration`: what is copied where. Needs versions, here and there. AWS's
     /// default: nothing.
     #[serde(rename = "ReplicationConfiguration", default, skip_serializing_if = "Option::is_none")]
@@ -333,7 +332,7 @@ impl Resource for Bucket {
 impl Bucket {
     fn calls_to(&self, to: &Self) -> u32 {
         let tierings = self.intelligent_tiering.symmetric_difference(&to.intelligent_tiering);
-        let ids: BTreeSet<&str> = tierings.map(|tiering| tiering.id.as_str()).collect();
+        let ids: Set<&str> = tierings.map(|tiering| tiering.id.as_str()).collect();
         u32::from(self.encryption != to.encryption)
             + u32::from(self.versioning != to.versioning)
             + u32::from(self.public_access_block != to.public_access_block)

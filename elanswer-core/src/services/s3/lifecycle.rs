@@ -1,12 +1,12 @@
 //! What becomes of the objects of a bucket with time.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use bon::Builder;
 use serde::{Deserialize, Serialize};
 
 use super::Status;
-use crate::bounded::Bounded;
+use crate::{Set, bounded::Bounded};
 
 /// Rules by which S3 moves objects to cheaper classes and deletes them, at most 1,000.
 ///
@@ -15,7 +15,7 @@ use crate::bounded::Bounded;
 #[serde(rename_all = "PascalCase")]
 pub struct Lifecycle {
     /// `Rules`.
-    pub rules: BTreeSet<LifecycleRule>,
+    pub rules: Set<LifecycleRule>,
 }
 
 impl<const COUNT: usize> From<[LifecycleRule; COUNT]> for Lifecycle {
@@ -60,13 +60,13 @@ pub struct LifecycleRule {
     pub noncurrent_version_expiration: Option<NoncurrentVersionExpiration>,
     /// `Transitions`: to which class, at which age; each later one later.
     #[builder(with = FromIterator::from_iter, default)]
-    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
-    pub transitions: BTreeSet<Transition>,
+    #[serde(default, skip_serializing_if = "Set::is_empty")]
+    pub transitions: Set<Transition>,
     /// `NoncurrentVersionTransitions`: the same for versions, counted from when they were
     /// overwritten or deleted.
     #[builder(with = FromIterator::from_iter, default)]
-    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
-    pub noncurrent_version_transitions: BTreeSet<Transition>,
+    #[serde(default, skip_serializing_if = "Set::is_empty")]
+    pub noncurrent_version_transitions: Set<Transition>,
     /// `AbortIncompleteMultipartUpload`: throws away uploads that nobody finished.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub abort_incomplete_multipart_upload: Option<AbortIncompleteMultipartUpload>,

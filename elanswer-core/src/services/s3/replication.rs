@@ -1,12 +1,11 @@
 //! Copies of objects in another bucket.
 
-use std::collections::BTreeSet;
-
 use bon::Builder;
 use serde::{Deserialize, Serialize};
 
 use super::{BucketArn, Status, TransitionStorageClass};
 use crate::{
+    Set,
     reference::{Input, Ref},
     services::{iam::Role, kms::KeyArn, s3::Bucket},
 };
@@ -20,7 +19,7 @@ pub struct Replication {
     /// `Role`: the ARN of the role in which S3 reads here and writes there.
     pub role: Input<String>,
     /// `Rules`: at most 1,000, each with a priority of its own.
-    pub rules: BTreeSet<ReplicationRule>,
+    pub rules: Set<ReplicationRule>,
 }
 
 impl Replication {

@@ -1,12 +1,11 @@
 //! `AWS::SecretsManager::Secret`.
 
-use std::collections::BTreeSet;
-
 use bon::Builder;
 use serde::{Deserialize, Serialize};
 
 use super::{PasswordFault, ReplicaRegion, SecretArn, SecretValue};
 use crate::{
+    Set,
     bounded::{Bounded, RangeError},
     reference::{Input, Output, Ref},
     region::Region,
@@ -62,8 +61,8 @@ pub struct Secret {
     #[builder(with = |regions: impl IntoIterator<Item = ReplicaRegion>| {
         regions.into_iter().collect()
     }, default)]
-    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
-    pub replica_regions: BTreeSet<ReplicaRegion>,
+    #[serde(default, skip_serializing_if = "Set::is_empty")]
+    pub replica_regions: Set<ReplicaRegion>,
     /// `RecoveryWindowInDays`: how long it can be restored after its deletion. AWS's default: 30
     /// days.
     #[builder(default)]
@@ -232,8 +231,8 @@ impl Secret {
 
     /// The copies that `other` does not have just so.
     #[must_use]
-    pub fn copies_beyond(&self, other: &Self) -> BTreeSet<ReplicaRegion> {
-        &self.replica_regions - &other.replica_regions
+    pub fn copies_beyond(&self, other: &Self) -> Set<ReplicaRegion> {
+        self.replica_regions.difference(&other.replica_regions).cloned().collect()
     }
 
     /// What AWS refuses of it in this Region.
@@ -243,7 +242,7 @@ impl Secret {
         if let SecretValue::Generated(how) = &self.value {
             faults.extend(how.faults().into_iter().map(SecretFault::Password));
         }
-        let mut seen = BTreeSet::from([region]);
+        let mut seen = Set::from([region]);
         for replica in &self.replica_regions {
             if replica.region == region {
                 faults.push(SecretFault::CopyAtHome(region));

@@ -1,11 +1,11 @@
 //! The addresses of an IP set.
 
-use std::{collections::BTreeSet, fmt, net::IpAddr, str::FromStr};
+use std::{fmt, net::IpAddr, str::FromStr};
 
 use ipnet::{IpNet, Ipv6Net};
 use serde::{Deserialize, Serialize};
 
-use crate::cidr::Cidr;
+use crate::{Set, cidr::Cidr};
 
 /// The addresses of an IP set: of one version, none of them all addresses there are.
 ///
@@ -23,8 +23,8 @@ pub struct Addresses(Ranges);
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Ranges {
-    V4(BTreeSet<Cidr>),
-    V6(BTreeSet<Ipv6Net>),
+    V4(Set<Cidr>),
+    V6(Set<Ipv6Net>),
 }
 
 /// CloudFormation's shape: two properties of the IP set.
@@ -33,7 +33,7 @@ struct Shape {
     #[serde(rename = "IPAddressVersion")]
     version: String,
     #[serde(rename = "Addresses")]
-    addresses: BTreeSet<String>,
+    addresses: Set<String>,
 }
 
 /// What AWS does not take into an IP set.
@@ -64,7 +64,7 @@ impl Addresses {
     ///
     /// When one of them is `0.0.0.0/0`, or there are more than 10,000.
     pub fn v4(ranges: impl IntoIterator<Item = Cidr>) -> Result<Self, AddressesError> {
-        let ranges: BTreeSet<Cidr> = ranges.into_iter().collect();
+        let ranges: Set<Cidr> = ranges.into_iter().collect();
         check(ranges.len(), ranges.iter().any(|range| range.prefix_len() == 0))?;
         Ok(Self(Ranges::V4(ranges)))
     }
@@ -76,7 +76,7 @@ impl Addresses {
     /// When one of them is not a range, or is `::/0`, or there are more than 10,000.
     pub fn v6<T: AsRef<str>>(ranges: impl IntoIterator<Item = T>) -> Result<Self, AddressesError> {
         let ranges = ranges.into_iter().map(|range| v6(range.as_ref()));
-        let ranges: BTreeSet<Ipv6Net> = ranges.collect::<Result<_, _>>()?;
+        let ranges: Set<Ipv6Net> = ranges.collect::<Result<_, _>>()?;
         check(ranges.len(), ranges.iter().any(|range| range.prefix_len() == 0))?;
         Ok(Self(Ranges::V6(ranges)))
     }
@@ -92,7 +92,7 @@ impl Addresses {
 
     /// The ranges as AWS takes them.
     #[must_use]
-    pub fn texts(&self) -> BTreeSet<String> {
+    pub fn texts(&self) -> Set<String> {
         match &self.0 {
             Ranges::V4(ranges) => ranges.iter().map(ToString::to_string).collect(),
             Ranges::V6(ranges) => ranges.iter().map(ToString::to_string).collect(),
@@ -111,7 +111,7 @@ impl Addresses {
         match version {
             "IPV4" => {
                 let ranges = ranges.into_iter().map(|range| v4(range.as_ref()));
-                Self::v4(ranges.collect::<Result<BTreeSet<_>, _>>()?)
+                Self::v4(ranges.collect::<Result<Set<_>, _>>()?)
             }
             "IPV6" => Self::v6(ranges),
             other => Err(AddressesError::Version(other.to_owned())),

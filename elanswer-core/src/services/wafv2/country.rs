@@ -1,10 +1,8 @@
 //! Countries that requests come from.
 
-use std::collections::BTreeSet;
-
 use serde::{Deserialize, Serialize};
 
-use crate::text::text;
+use crate::{Set, text::text};
 
 text! {
     /// A country, by its code of ISO 3166-1: `DE`.
@@ -40,8 +38,8 @@ const fn is_country(text: &str) -> bool {
 
 /// The countries of a geographic match: 1 to 50.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "BTreeSet<CountryCode>", into = "BTreeSet<CountryCode>")]
-pub struct Countries(BTreeSet<CountryCode>);
+#[serde(try_from = "Set<CountryCode>", into = "Set<CountryCode>")]
+pub struct Countries(Set<CountryCode>);
 
 /// Not 1 to 50 countries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -55,7 +53,7 @@ impl Countries {
     ///
     /// When there are none, or more than 50.
     pub fn new(countries: impl IntoIterator<Item = CountryCode>) -> Result<Self, CountriesError> {
-        let countries: BTreeSet<CountryCode> = countries.into_iter().collect();
+        let countries: Set<CountryCode> = countries.into_iter().collect();
         match countries.len() {
             1..=50 => Ok(Self(countries)),
             count => Err(CountriesError(count)),
@@ -65,7 +63,7 @@ impl Countries {
     /// This country; [`and`](Self::and) adds more.
     #[must_use]
     pub fn of(country: CountryCode) -> Self {
-        Self(BTreeSet::from([country]))
+        Self(Set::from([country]))
     }
 
     /// These and one more.
@@ -83,15 +81,15 @@ impl Countries {
     }
 }
 
-impl TryFrom<BTreeSet<CountryCode>> for Countries {
+impl TryFrom<Set<CountryCode>> for Countries {
     type Error = CountriesError;
 
-    fn try_from(countries: BTreeSet<CountryCode>) -> Result<Self, Self::Error> {
+    fn try_from(countries: Set<CountryCode>) -> Result<Self, Self::Error> {
         Self::new(countries)
     }
 }
 
-impl From<Countries> for BTreeSet<CountryCode> {
+impl From<Countries> for Set<CountryCode> {
     fn from(countries: Countries) -> Self {
         countries.0
     }

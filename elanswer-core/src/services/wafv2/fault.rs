@@ -1,6 +1,8 @@
 //! What AWS refuses of the rules of a web ACL together: the checks and the AWS in memory share it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use crate::Set;
+
+use std::collections::BTreeMap;
 
 use super::{EntityName, Priority, RuleBody, WebAcl};
 
@@ -44,7 +46,7 @@ impl WebAcl {
     #[must_use]
     pub fn faults(&self) -> Vec<WebAclFault> {
         let mut faults = Vec::new();
-        let mut names = BTreeSet::new();
+        let mut names = Set::new();
         let mut priorities = BTreeMap::new();
         for rule in &self.rules {
             if !names.insert(&rule.name) {

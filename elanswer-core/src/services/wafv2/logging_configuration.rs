@@ -1,12 +1,11 @@
 //! `AWS::WAFv2::LoggingConfiguration`.
 
-use std::collections::BTreeSet;
-
 use bon::Builder;
 use serde::{Deserialize, Serialize};
 
 use super::{HeaderName, LogDestinationArn, WebAcl};
 use crate::{
+    Set,
     reference::{Input, Output, Ref},
     resource::Resource,
     schema::{Kind, Schema},
@@ -53,7 +52,7 @@ pub struct LoggingConfiguration {
     /// `RedactedFields`: what is left out. AWS's default: nothing.
     #[builder(with = FromIterator::from_iter, default)]
     #[serde(default)]
-    pub redacted_fields: BTreeSet<RedactedField>,
+    pub redacted_fields: Set<RedactedField>,
 }
 
 /// How the names of log groups, buckets and delivery streams begin that AWS WAF writes to.

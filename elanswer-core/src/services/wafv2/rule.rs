@@ -1,14 +1,12 @@
 //! The rules of a web ACL.
 
-use std::collections::BTreeSet;
-
 use serde::{Deserialize, Serialize};
 
 use super::{
     EntityName, LabelName, ManagedRuleGroup, OverrideAction, RateLimit, RuleAction, Statement,
     VisibilityConfig,
 };
-use crate::bounded::Bounded;
+use crate::{Set, bounded::Bounded};
 
 /// When a rule comes: the lowest number first. AWS takes each once in a web ACL.
 pub type Priority = Bounded<0, 2_147_483_647>;
@@ -66,7 +64,7 @@ pub enum RuleBody {
         /// `Action`: what becomes of them.
         action: RuleAction,
         /// `RuleLabels`: what is put on them for later rules. AWS takes 100.
-        labels: BTreeSet<LabelName>,
+        labels: Set<LabelName>,
     },
     /// Requests of an address that sends too many.
     RateLimit {
@@ -75,7 +73,7 @@ pub enum RuleBody {
         /// `Action`: what becomes of them.
         action: RuleAction,
         /// `RuleLabels`: what is put on them for later rules. AWS takes 100.
-        labels: BTreeSet<LabelName>,
+        labels: Set<LabelName>,
     },
 }
 
@@ -90,8 +88,8 @@ struct Shape {
     action: Option<RuleAction>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     override_action: Option<OverrideAction>,
-    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
-    rule_labels: BTreeSet<LabelShape>,
+    #[serde(default, skip_serializing_if = "Set::is_empty")]
+    rule_labels: Set<LabelShape>,
     visibility_config: VisibilityConfig,
 }
 
@@ -131,7 +129,7 @@ impl Rule {
         statement: impl Into<Statement>,
         action: RuleAction,
     ) -> Self {
-        let (statement, labels) = (statement.into(), BTreeSet::new());
+        let (statement, labels) = (statement.into(), Set::new());
         Self::new(name, priority, RuleBody::Match { statement, action, labels })
     }
 
@@ -143,7 +141,7 @@ impl Rule {
         rate: RateLimit,
         action: RuleAction,
     ) -> Self {
-        let labels = BTreeSet::new();
+        let labels = Set::new();
         Self::new(name, priority, RuleBody::RateLimit { rate, action, labels })
     }
 
@@ -183,7 +181,7 @@ impl From<Rule> for Shape {
     fn from(rule: Rule) -> Self {
         let (statement, action, override_action, labels) = match rule.body {
             RuleBody::Managed { group, action } => {
-                (StatementShape::Managed(group), None, Some(action), BTreeSet::new())
+                (StatementShape::Managed(group), None, Some(action), Set::new())
             }
             RuleBody::Match { statement, action, labels } => {
                 (StatementShape::Match(statement), Some(action), None, labels)
@@ -307,7 +305,7 @@ mod tests {
         };
         let last = rule(EntityName::literal("a"), Priority::of::<10>());
         let first = rule(EntityName::literal("b"), Priority::of::<9>());
-        let rules = BTreeSet::from([last.clone(), first.clone()]);
+        let rules = Set::from([last.clone(), first.clone()]);
         assert_eq!(rules.into_iter().collect::<Vec<_>>(), [first, last]);
     }
 }

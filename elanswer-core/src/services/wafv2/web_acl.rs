@@ -1,12 +1,11 @@
 //! `AWS::WAFv2::WebACL`.
 
-use std::collections::BTreeSet;
-
 use bon::Builder;
 use serde::{Deserialize, Serialize};
 
 use super::{DefaultAction, EntityDescription, EntityName, MetricName, Rule, WafScope, WebAclArn};
 use crate::{
+    Set,
     reference::{Output, Ref},
     resource::{Operation, Resource},
     schema::{Kind, NameRule, Schema, Timing},
@@ -63,7 +62,7 @@ pub struct WebAcl {
     /// `Rules`, in the order of their priorities. AWS's default: none.
     #[builder(with = FromIterator::from_iter, default)]
     #[serde(default)]
-    pub rules: BTreeSet<Rule>,
+    pub rules: Set<Rule>,
     /// `VisibilityConfig`: what AWS tells about the requests that no rule decides.
     pub visibility_config: VisibilityConfig,
     /// `Tags`.

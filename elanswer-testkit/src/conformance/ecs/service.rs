@@ -2,10 +2,8 @@
 //!
 //! The services have no tasks: those would need images, and a way to them.
 
-use std::collections::BTreeSet;
-
 use elanswer_core::{
-    Architecture, Bounded, Cidr, Ref, Region, Resource, Tags, Zone, cidr,
+    Architecture, Bounded, Cidr, Ref, Region, Resource, Set, Tags, Zone, cidr,
     services::{
         ec2::{SecurityGroup, Subnet, Vpc},
         ecs::{
@@ -146,7 +144,7 @@ fn changed(base: &Base) -> Service {
         task_definition: task.clone(),
         platform_version: PlatformVersion::V1_4_0,
         network_configuration: network.into(),
-        load_balancers: BTreeSet::from([ServiceLoadBalancer {
+        load_balancers: Set::from([ServiceLoadBalancer {
             target_group: targets.clone(),
             container_name: WEB,
             container_port: PORT,

@@ -2,10 +2,8 @@
 //!
 //! Source: <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html>.
 
-use std::collections::BTreeSet;
-
 use elanswer_core::{
-    Input, Place,
+    Input, Place, Set,
     services::{
         cloudwatch::{ActionArn, Alarm, CompositeAlarm},
         iam::Service,
@@ -34,10 +32,9 @@ fn publish(
     calls: &mut Calls,
     place: &Place,
     (name, arn): (&str, &str),
-    actions: [&BTreeSet<Input<ActionArn>>; 3],
+    actions: [&Set<Input<ActionArn>>; 3],
 ) {
-    let known: BTreeSet<&ActionArn> =
-        actions.into_iter().flatten().filter_map(Input::known).collect();
+    let known: Set<&ActionArn> = actions.into_iter().flatten().filter_map(Input::known).collect();
     for topic in known.into_iter().map(ActionArn::as_str).filter(|topic| is_topic(world, topic)) {
         let caller = Service::Other("cloudwatch.amazonaws.com".to_owned());
         let account = account(place);

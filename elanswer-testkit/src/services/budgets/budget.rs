@@ -9,11 +9,11 @@
 //! Not modelled: what is spent, and so that anybody is told; whether a topic exists and lets AWS
 //! Budgets publish.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use elanswer_core::{
-    Handler, Place, Tags,
+    Handler, Place, Set, Tags,
     executor::{Deletion, ExecError, Tagged},
     handler::{Create, Delete, Observed, Update},
     services::budgets::{
@@ -139,7 +139,7 @@ fn resubscribe(
     place: &Place,
     arn: &str,
     of: Notification,
-    f: impl FnOnce(&mut BTreeSet<Subscriber>) -> Result<(), AwsError>,
+    f: impl FnOnce(&mut Set<Subscriber>) -> Result<(), AwsError>,
 ) -> Result<Observed<Budget>, AwsError> {
     edit(world, place, arn, |budget| {
         let all = budget.notifications_with_subscribers.iter();

@@ -5,11 +5,9 @@
 //! Quotas: 20 in an account, 10 headers, cookies and query strings in one,
 //! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html>.
 
-use std::collections::BTreeSet;
-
 use async_trait::async_trait;
 use elanswer_core::{
-    Handler, Place,
+    Handler, Place, Set,
     executor::{Deletion, ExecError},
     handler::{Create, Delete, Observed, Update},
     services::cloudfront::{CachePolicy, CachePolicyOutputs},
@@ -50,9 +48,9 @@ fn check(policy: &CachePolicy) -> Result<(), AwsError> {
         return Err(invalid_argument(fault));
     }
     let lists = [
-        ("TooManyHeadersInCachePolicy", key.headers.names().map_or(0, BTreeSet::len)),
-        ("TooManyCookiesInCachePolicy", key.cookies.names().map_or(0, BTreeSet::len)),
-        ("TooManyQueryStringsInCachePolicy", key.query_strings.names().map_or(0, BTreeSet::len)),
+        ("TooManyHeadersInCachePolicy", key.headers.names().map_or(0, Set::len)),
+        ("TooManyCookiesInCachePolicy", key.cookies.names().map_or(0, Set::len)),
+        ("TooManyQueryStringsInCachePolicy", key.query_strings.names().map_or(0, Set::len)),
     ];
     match lists.into_iter().find(|(_, count)| *count > MAX_NAMES) {
         Some((code, count)) => {

@@ -5,11 +5,9 @@
 //! Quotas: 20 in an account, 10 headers, cookies and query strings in one,
 //! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html>.
 
-use std::collections::BTreeSet;
-
 use async_trait::async_trait;
 use elanswer_core::{
-    Handler, Place,
+    Handler, Place, Set,
     executor::{Deletion, ExecError},
     handler::{Create, Delete, Observed, Update},
     services::cloudfront::{OriginRequestPolicy, OriginRequestPolicyOutputs},
@@ -54,11 +52,11 @@ fn check(policy: &OriginRequestPolicy) -> Result<(), AwsError> {
         return Err(invalid_argument(fault));
     }
     let lists = [
-        ("TooManyHeadersInOriginRequestPolicy", config.headers.names().map_or(0, BTreeSet::len)),
-        ("TooManyCookiesInOriginRequestPolicy", config.cookies.names().map_or(0, BTreeSet::len)),
+        ("TooManyHeadersInOriginRequestPolicy", config.headers.names().map_or(0, Set::len)),
+        ("TooManyCookiesInOriginRequestPolicy", config.cookies.names().map_or(0, Set::len)),
         (
             "TooManyQueryStringsInOriginRequestPolicy",
-            config.query_strings.names().map_or(0, BTreeSet::len),
+            config.query_strings.names().map_or(0, Set::len),
         ),
     ];
     match lists.into_iter().find(|(_, count)| *count > MAX_NAMES) {

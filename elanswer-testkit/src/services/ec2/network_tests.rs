@@ -203,7 +203,7 @@ async fn quotas_are_those_of_an_account() {
     assert_eq!(account.refused(&Eip::default()).await, "AddressLimitExceeded");
     assert_eq!(account.refused(&InternetGateway::default()).await, "InternetGatewayLimitExceeded");
     let addresses = account.aws.objects::<Eip>();
-    let distinct: std::collections::BTreeSet<_> =
+    let distinct: elanswer_core::Set<_> =
         addresses.iter().map(|eip| &eip.outputs.public_ip).collect();
     assert_eq!(distinct.len(), 5);
 }

@@ -10,11 +10,11 @@
 //! default security group of a VPC, the routes of prefix lists as routes of a table, and what is
 //! sent through.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use elanswer_core::{
-    Handler, Place, Ref, Resource,
+    Handler, Place, Ref, Resource, Set,
     executor::{Deletion, ExecError},
     handler::{Create, Delete, Observed, Update},
     services::{
@@ -151,7 +151,7 @@ fn check_interface(
     vpc_id: &str,
     interface: &InterfaceEndpoint,
 ) -> Result<(), AwsError> {
-    let mut zones = BTreeSet::new();
+    let mut zones = Set::new();
     for subnet in &interface.subnets {
         let id = subnet.known().unwrap_or_default();
         let found = world.require::<Subnet>(place, id, "InvalidSubnetID.NotFound")?;
@@ -235,7 +235,7 @@ fn dns_entries(world: &World, place: &Place, first: &str, endpoint: &VpcEndpoint
     let Some(interface) = endpoint.as_interface() else { return Vec::new() };
     let of = regional(place, interface);
     let subnets = interface.subnets.iter();
-    let zones: BTreeSet<String> = subnets
+    let zones: Set<String> = subnets
         .filter_map(|subnet| world.get::<Subnet>(place, subnet.known()?))
         .map(|subnet| format!("-{}", subnet.resource.availability_zone))
         .collect();

@@ -7,11 +7,11 @@
 //! modelled: providers of machines of one's own, and that a cluster is `UPDATE_IN_PROGRESS` while
 //! AWS attaches those.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use elanswer_core::{
-    Handler, Place,
+    Handler, Place, Set,
     executor::{Deletion, ExecError},
     handler::{Create, Delete, Observed, Update},
     services::ecs::{
@@ -41,11 +41,7 @@ impl From<Api> for ClusterCapacityProviderAssociationsHandler {
 }
 
 /// The providers that are associated with a cluster.
-pub(super) fn associated(
-    world: &World,
-    place: &Place,
-    cluster: &str,
-) -> BTreeSet<CapacityProvider> {
+pub(super) fn associated(world: &World, place: &Place, cluster: &str) -> Set<CapacityProvider> {
     let found = world.get::<Associations>(place, cluster);
     found.map(|it| it.resource.capacity_providers.clone()).unwrap_or_default()
 }
@@ -78,7 +74,7 @@ fn removable(
     world: &World,
     place: &Place,
     cluster: &str,
-    kept: &BTreeSet<CapacityProvider>,
+    kept: &Set<CapacityProvider>,
 ) -> Result<(), AwsError> {
     let services = world
         .all::<Service>(place)
@@ -104,7 +100,7 @@ fn associate(
 }
 
 fn disassociate(world: &mut World, place: &Place, cluster: &str) -> Result<(), AwsError> {
-    removable(world, place, cluster, &BTreeSet::new())?;
+    removable(world, place, cluster, &Set::new())?;
     world.remove::<Associations>(place, cluster, Duration::ZERO);
     Ok(())
 }
@@ -177,7 +173,7 @@ mod tests {
 
     const CLUSTER: &str = "arn:aws:ecs:us-east-1:123456789012:cluster/main";
 
-    fn list(providers: impl Into<BTreeSet<CapacityProvider>>) -> Associations {
+    fn list(providers: impl Into<Set<CapacityProvider>>) -> Associations {
         Associations::builder()
             .cluster(Ref::existing(CLUSTER))
             .capacity_providers(providers)
@@ -207,7 +203,7 @@ mod tests {
         assert!(refused.contains("not associated with the cluster"), "{refused}");
         it.capacity_providers.insert(FargateSpot);
         associate(&mut world, &create("it", it)).unwrap();
-        assert_eq!(associated(&world, &PLACE, CLUSTER), BTreeSet::from([Fargate, FargateSpot]));
+        assert_eq!(associated(&world, &PLACE, CLUSTER), Set::from([Fargate, FargateSpot]));
     }
 
     #[test]
@@ -232,11 +228,11 @@ mod tests {
         let outputs = ServiceOutputs { service_arn: arn.to_owned(), name: "web".to_owned() };
         let service = create("service", service.build());
         world.insert(&service, outputs, "", Duration::ZERO).unwrap();
-        for kept in [BTreeSet::new(), BTreeSet::from([Fargate])] {
+        for kept in [Set::new(), Set::from([Fargate])] {
             let refused = refusal(removable(&world, &PLACE, CLUSTER, &kept));
             assert!(refused.contains("in use and cannot be removed"), "{refused}");
         }
-        assert!(removable(&world, &PLACE, CLUSTER, &BTreeSet::from([FargateSpot])).is_ok());
+        assert!(removable(&world, &PLACE, CLUSTER, &Set::from([FargateSpot])).is_ok());
         assert!(disassociate(&mut world, &PLACE, CLUSTER).is_err());
         // Its tasks stop for a while yet.
         world.remove::<Service>(&PLACE, arn, Duration::from_secs(60));

@@ -5,10 +5,9 @@
 //! Stricter than AWS: two containers of a task that listen on one port are refused here, and fail
 //! in AWS when they start. AWS does not look at images and log groups before a task starts.
 
-use std::collections::BTreeSet;
-
-use elanswer_core::services::ecs::{
-    ContainerCondition, ContainerDefinition, EcsName, TaskDefinition,
+use elanswer_core::{
+    Set,
+    services::ecs::{ContainerCondition, ContainerDefinition, EcsName, TaskDefinition},
 };
 
 use super::refused;
@@ -24,8 +23,8 @@ pub(super) fn check(
     }
     let before_last = containers.len().saturating_sub(1);
     quotas.check("containers per task definition", 10, before_last, "ClientException")?;
-    let mut names = BTreeSet::new();
-    let mut ports = BTreeSet::new();
+    let mut names = Set::new();
+    let mut ports = Set::new();
     for container in containers {
         let name = &container.name;
         if !names.insert(name) {
@@ -54,7 +53,7 @@ pub(super) fn check_shares(task: &TaskDefinition) -> Result<(), AwsError> {
         }
     }
     for container in containers {
-        let paths: BTreeSet<_> =
+        let paths: Set<_> =
             container.mount_points.iter().map(|mount| &mount.container_path).collect();
         if paths.len() < container.mount_points.len() {
             return Err(refused("Container path is mounted more than once."));
@@ -123,7 +122,7 @@ fn check_order(containers: &[ContainerDefinition]) -> Result<(), AwsError> {
             )));
         }
     }
-    let mut started: BTreeSet<&EcsName> = BTreeSet::new();
+    let mut started: Set<&EcsName> = Set::new();
     loop {
         let ready: Vec<&EcsName> = containers
             .iter()
@@ -161,8 +160,8 @@ mod tests {
         ContainerDefinition::new(EcsName::literal(name), "nginx:1.29")
     }
 
-    fn after(name: &'static str, condition: ContainerCondition) -> BTreeSet<ContainerDependency> {
-        BTreeSet::from([ContainerDependency { container_name: EcsName::literal(name), condition }])
+    fn after(name: &'static str, condition: ContainerCondition) -> Set<ContainerDependency> {
+        Set::from([ContainerDependency { container_name: EcsName::literal(name), condition }])
     }
 
     fn refusal(containers: &[ContainerDefinition]) -> String {
@@ -174,7 +173,7 @@ mod tests {
         assert!(refusal(&[container("a"), container("a")]).contains("used more than once"));
         let port = PortMapping::tcp(ContainerPort::of::<80>());
         let listens =
-            |name| ContainerDefinition { port_mappings: BTreeSet::from([port]), ..container(name) };
+            |name| ContainerDefinition { port_mappings: Set::from([port]), ..container(name) };
         assert!(refusal(&[listens("a"), listens("b")]).contains("Container port 80"));
         assert!(check(&[listens("a"), container("b")], false, &Quotas::new()).is_ok());
     }
@@ -236,19 +235,17 @@ mod tests {
     fn volumes_and_memory_are_those_of_the_task() {
         let tmp = EcsName::literal("tmp");
         let mount = MountPoint::new(tmp.clone(), ContainerPath::literal("/tmp"));
-        let web = ContainerDefinition {
-            mount_points: BTreeSet::from([mount.clone()]),
-            ..container("web")
-        };
-        let task = |container: &ContainerDefinition, volumes: BTreeSet<Volume>| {
+        let web =
+            ContainerDefinition { mount_points: Set::from([mount.clone()]), ..container("web") };
+        let task = |container: &ContainerDefinition, volumes: Set<Volume>| {
             TaskDefinition::builder()
                 .size(FargateSize::of::<256, 512>())
                 .container_definitions([container.clone()])
                 .volumes(volumes)
                 .build()
         };
-        let volumes = BTreeSet::from([Volume::new(tmp)]);
-        let unknown = check_shares(&task(&web, BTreeSet::new())).unwrap_err();
+        let volumes = Set::from([Volume::new(tmp)]);
+        let unknown = check_shares(&task(&web, Set::new())).unwrap_err();
         assert!(format!("{unknown:?}").contains("Unknown volume 'tmp'"));
         check_shares(&task(&web, volumes.clone())).unwrap();
         let mut twice = web.clone();

@@ -11,11 +11,11 @@
 //! registers. Not modelled: single tasks, images, health, what a roll-back brings back, whether the
 //! deployment alarms exist and what state they are in, whether the service of Cloud Map exists.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use elanswer_core::{
-    Handler, Place,
+    Handler, Place, Set,
     executor::{Deletion, ErrorKind, ExecError, Status},
     handler::{Create, Delete, Observed, Update},
     services::{
@@ -173,7 +173,7 @@ fn missing_log_group(
 }
 
 /// The clusters in the ARNs of services; each takes describe calls of its own.
-fn clusters(arns: &[String]) -> BTreeSet<&str> {
+fn clusters(arns: &[String]) -> Set<&str> {
     arns.iter().map(|arn| cluster_of(arn)).collect()
 }
 

@@ -4,11 +4,11 @@
 //! and <https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_ModifyCacheSubnetGroup.html>.
 //! Not modelled: IPv6, outposts, local zones, in which subnet of its group a node stands.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use elanswer_core::{
-    Handler, Place,
+    Handler, Place, Set,
     executor::{Deletion, ExecError},
     handler::{Create, Delete, Observed, Update},
     services::{
@@ -40,7 +40,7 @@ pub(super) fn vpc_of(world: &World, place: &Place, group: &SubnetGroup) -> Optio
 }
 
 fn check_subnets(world: &World, place: &Place, group: &SubnetGroup) -> Result<(), AwsError> {
-    let mut vpcs = BTreeSet::new();
+    let mut vpcs = Set::new();
     for subnet in &group.subnets {
         let identifier = subnet.known().unwrap_or_default();
         let subnet = world.get::<Subnet>(place, identifier).ok_or_else(|| {

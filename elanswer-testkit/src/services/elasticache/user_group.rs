@@ -5,11 +5,11 @@
 //! <https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_ModifyUserGroup.html>.
 //! Not modelled: serverless caches; that a changed group keeps its caches busy for a moment.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use elanswer_core::{
-    Handler, Place,
+    Handler, Place, Set,
     executor::{Deletion, ExecError, Status},
     handler::{Create, Delete, Observed, Update},
     services::elasticache::{
@@ -39,7 +39,7 @@ const DELETING: Duration = Duration::from_secs(15);
 
 /// Refuses users that do not exist or do not go together.
 fn check_users(world: &World, place: &Place, group: &UserGroup) -> Result<(), AwsError> {
-    let mut names = BTreeSet::new();
+    let mut names = Set::new();
     for user in &group.users {
         let id = user.known().unwrap_or_default();
         let (name, engine, mode) = if id == AWS_DEFAULT {

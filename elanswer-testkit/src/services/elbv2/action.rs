@@ -3,10 +3,8 @@
 //! Rules: <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-action-types.html>,
 //! <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html>.
 
-use std::collections::BTreeSet;
-
 use elanswer_core::{
-    Place,
+    Place, Set,
     services::elbv2::{
         Action, FixedResponse, Listener, ListenerRule, LoadBalancer, Protocol, Redirect,
         TargetGroup,
@@ -119,7 +117,7 @@ fn check_fixed_response(response: &FixedResponse) -> Result<(), AwsError> {
 }
 
 /// Which load balancer forwards to which target group.
-pub(super) fn forwards(world: &World, place: &Place) -> BTreeSet<(String, String)> {
+pub(super) fn forwards(world: &World, place: &Place) -> Set<(String, String)> {
     let listeners = world.all::<Listener>(place).filter_map(|(_, listener)| {
         let from = listener.resource.load_balancer.known()?;
         Some((from.to_owned(), target_of(&listener.resource.default_action)?.to_owned()))

@@ -9,11 +9,11 @@
 //! subnet that are used up, whether there is a bucket for the access logs: one that is not in memory
 //! is taken to take them.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use elanswer_core::{
-    Handler, Place, Ref, Region,
+    Handler, Place, Ref, Region, Set,
     executor::{Deletion, ExecError},
     handler::{Create, Delete, Observed, Update},
     services::{
@@ -134,10 +134,10 @@ fn check_subnets(
     world: &World,
     place: &Place,
     scheme: Scheme,
-    subnets: &BTreeSet<Ref<Subnet>>,
+    subnets: &Set<Ref<Subnet>>,
 ) -> Result<String, AwsError> {
-    let mut zones = BTreeSet::new();
-    let mut vpcs = BTreeSet::new();
+    let mut zones = Set::new();
+    let mut vpcs = Set::new();
     for subnet in subnets {
         let id = subnet.known().unwrap_or_default();
         let subnet = world.get::<Subnet>(place, id).ok_or_else(|| {
@@ -166,13 +166,13 @@ fn check_subnets(
             "At least two subnets in two different Availability Zones must be specified",
         ));
     }
-    let vpc = vpcs.pop_first().unwrap_or_default();
-    if !vpcs.is_empty() {
+    if vpcs.len() > 1 {
         return Err(AwsError::invalid(
             "InvalidConfigurationRequest",
             "All subnets must belong to the same VPC",
         ));
     }
+    let vpc = vpcs.into_iter().next().unwrap_or_default();
     let has_gateway = || {
         world
             .all::<VpcGatewayAttachment>(place)
@@ -193,7 +193,7 @@ fn check_security_groups(
     world: &World,
     place: &Place,
     vpc_id: &str,
-    groups: &BTreeSet<Ref<SecurityGroup>>,
+    groups: &Set<Ref<SecurityGroup>>,
 ) -> Result<(), AwsError> {
     if groups.is_empty() || groups.len() > 5 {
         return Err(AwsError::invalid(

@@ -9,11 +9,11 @@
 //! As in AWS, targets need not exist, nor let EventBridge in.
 //! Not modelled: events; other event buses than the default one.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use elanswer_core::{
-    Handler, Place,
+    Handler, Place, Set,
     executor::{Deletion, ExecError},
     handler::{Create, Delete, Observed, Update},
     services::events::{Rule, RuleFault, RuleOutputs, Target},
@@ -113,7 +113,7 @@ fn put_rule(world: &mut World, request: &Create<Rule>) -> Result<Observed<Rule>,
     }
     let used = world.all::<Rule>(place).count();
     world.quotas.check("rules per event bus", 300, used, "LimitExceededException")?;
-    let bare = Rule { targets: BTreeSet::new(), ..desired.clone() };
+    let bare = Rule { targets: Set::new(), ..desired.clone() };
     let request = Create { desired: bare, ..request.clone() };
     world.insert(&request, RuleOutputs { arn }, "", Duration::ZERO)
 }

@@ -6,11 +6,11 @@
 //! Not modelled: which managed policies AWS maintains (each of its ARNs counts as one), the delay
 //! until a changed trust policy takes effect, instance profiles, users.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use elanswer_core::{
-    Handler, Input, Place, Resource, Tags,
+    Handler, Input, Place, Resource, Set, Tags,
     executor::{Deletion, ErrorKind, ExecError, Tagged},
     handler::{Create, Delete, Observed, Update},
     services::iam::{
@@ -66,7 +66,7 @@ fn create_role(world: &mut World, request: &Create<Role>) -> Result<Observed<Rol
         role_id: format!("AROA{}", world.new_hex(17).to_ascii_uppercase()),
     };
     let made = Create {
-        desired: Role { managed_policy_arns: BTreeSet::new(), ..desired.clone() },
+        desired: Role { managed_policy_arns: Set::new(), ..desired.clone() },
         ..request.clone()
     };
     world.insert(&made, outputs, "", Duration::ZERO)
@@ -261,7 +261,7 @@ impl Handler<Role> for RoleHandler {
         let mut made =
             self.0.call(SERVICE, "CreateRole", place, |world| create_role(world, request)).await?;
         let name = &made.outputs.role_name;
-        for attachment in request.desired.attachments_from(&BTreeSet::new()) {
+        for attachment in request.desired.attachments_from(&Set::new()) {
             self.attachment(place, name, attachment)
                 .await
                 .map_err(|error| error.with_identifier(name))?;
@@ -335,7 +335,7 @@ impl Handler<Role> for RoleHandler {
 
     async fn delete(&self, request: &Delete<Role>) -> Result<Deletion, ExecError> {
         let (place, name) = (&request.place, &request.identifier);
-        let none = Role { managed_policy_arns: BTreeSet::new(), ..request.current.clone() };
+        let none = Role { managed_policy_arns: Set::new(), ..request.current.clone() };
         for attachment in none.attachments_from(&request.current.managed_policy_arns) {
             gone_is_fine(self.attachment(place, name, attachment).await)?;
         }

@@ -7,11 +7,11 @@
 //! Not modelled: further endpoints, the free addresses of subnets, whether secrets exist: AWS reads
 //! them when somebody connects.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use elanswer_core::{
-    Handler, Place, Resource, Tags,
+    Handler, Place, Resource, Set, Tags,
     executor::{Deletion, ExecError, Status, Tagged},
     handler::{Create, Delete, Observed, Update},
     services::{
@@ -64,7 +64,7 @@ pub(super) fn available<'a>(
 /// The VPC of the subnets, which are in two zones of it at least.
 fn vpc_of(world: &World, place: &Place, proxy: &DbProxy) -> Result<String, AwsError> {
     let invalid = |why: String| AwsError::invalid("InvalidSubnet", why);
-    let (mut vpcs, mut zones) = (BTreeSet::new(), BTreeSet::new());
+    let (mut vpcs, mut zones) = (Set::new(), Set::new());
     for subnet in &proxy.vpc_subnets {
         let identifier = subnet.known().unwrap_or_default();
         let subnet = world

@@ -5,11 +5,11 @@
 //! AWS does not say in which subnets of its group an instance stands; here it is the first of its
 //! zone, and the standby is in the first of another zone. Not modelled: IPv6, outposts, local zones.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use elanswer_core::{
-    Handler, Place, Ref, Zone,
+    Handler, Place, Ref, Set, Zone,
     executor::{Deletion, ExecError},
     handler::{Create, Delete, Observed, Update},
     services::{
@@ -50,7 +50,7 @@ pub(super) fn zones_of(world: &World, place: &Place, group: &DbSubnetGroup) -> V
 }
 
 fn check_subnets(world: &World, place: &Place, group: &DbSubnetGroup) -> Result<(), AwsError> {
-    let (mut vpcs, mut zones) = (BTreeSet::new(), BTreeSet::new());
+    let (mut vpcs, mut zones) = (Set::new(), Set::new());
     for subnet in &group.subnets {
         let identifier = subnet.known().unwrap_or_default();
         let subnet = world.get::<Subnet>(place, identifier).ok_or_else(|| {
@@ -129,17 +129,12 @@ fn modify_db_subnet_group(
 }
 
 /// The subnets of the group that instances stand in.
-fn occupied(
-    world: &World,
-    place: &Place,
-    name: &str,
-    group: &DbSubnetGroup,
-) -> BTreeSet<Ref<Subnet>> {
+fn occupied(world: &World, place: &Place, name: &str, group: &DbSubnetGroup) -> Set<Ref<Subnet>> {
     let zone = |subnet: &Ref<Subnet>| {
         let subnet = world.get::<Subnet>(place, subnet.known()?)?;
         Some(subnet.resource.availability_zone)
     };
-    let mut occupied = BTreeSet::new();
+    let mut occupied = Set::new();
     for (_, instance) in users(world, place, name) {
         let at = |subnet: &&Ref<Subnet>| {
             instance.availability_zone.is_none() || zone(subnet) == instance.availability_zone

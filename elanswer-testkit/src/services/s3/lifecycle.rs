@@ -1,9 +1,8 @@
 //! What S3 refuses of the rules about the age of objects.
 
-use std::collections::BTreeSet;
-
-use elanswer_core::services::s3::{
-    AccessTier, IntelligentTiering, Lifecycle, LifecycleFault, LifecycleRule,
+use elanswer_core::{
+    Set,
+    services::s3::{AccessTier, IntelligentTiering, Lifecycle, LifecycleFault, LifecycleRule},
 };
 
 use crate::world::AwsError;
@@ -19,7 +18,7 @@ pub(super) fn check(lifecycle: &Lifecycle) -> Result<(), AwsError> {
                        published schema";
         return Err(AwsError::invalid("MalformedXML", message));
     }
-    let ids: BTreeSet<&str> = lifecycle.rules.iter().map(|rule| rule.id.as_str()).collect();
+    let ids: Set<&str> = lifecycle.rules.iter().map(|rule| rule.id.as_str()).collect();
     if ids.len() < lifecycle.rules.len() {
         return invalid("Rule ID must be unique. Found same ID for more than one rule");
     }

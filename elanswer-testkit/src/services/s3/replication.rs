@@ -1,9 +1,7 @@
 //! What S3 refuses of a replication.
 
-use std::collections::BTreeSet;
-
 use elanswer_core::{
-    Place,
+    Place, Set,
     services::{
         iam::Service,
         s3::{Bucket, Replication, Versioning},
@@ -33,8 +31,8 @@ pub(super) fn check(
     let role = replication.role.known().map(String::as_str).unwrap_or_default();
     assumable_by(world, role, &Service::S3, "InvalidRequest")?;
     let rules = &replication.rules;
-    let ids: BTreeSet<&str> = rules.iter().map(|rule| rule.id.as_str()).collect();
-    let priorities: BTreeSet<u16> = rules.iter().map(|rule| rule.priority).collect();
+    let ids: Set<&str> = rules.iter().map(|rule| rule.id.as_str()).collect();
+    let priorities: Set<u16> = rules.iter().map(|rule| rule.priority).collect();
     if rules.is_empty() || ids.len() < rules.len() {
         return invalid("InvalidArgument", "Rule Id must be unique and not empty");
     }

@@ -12,11 +12,11 @@
 //! before; reading and restoring a secret that waits for its deletion, of which only its name is
 //! kept; old versions.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use elanswer_core::{
-    Handler, Input, Place, Secrets,
+    Handler, Input, Place, Secrets, Set,
     executor::{Deletion, ErrorKind, ExecError},
     handler::{Create, Delete, Observed, Update},
     services::{
@@ -289,7 +289,7 @@ impl SecretHandler {
         &self,
         place: &Place,
         id: &str,
-        gone: &BTreeSet<ReplicaRegion>,
+        gone: &Set<ReplicaRegion>,
     ) -> Result<(), ExecError> {
         self.0
             .call(SERVICE, "RemoveRegionsFromReplication", place, |world| {

@@ -1,19 +1,15 @@
 //! When a statement holds.
 
-use std::{
-    borrow::Cow,
-    collections::{BTreeMap, BTreeSet},
-    fmt,
-};
+use std::{borrow::Cow, collections::BTreeMap, fmt};
 
 use serde::{Deserialize, Serialize};
 
-use crate::reference::Input;
+use crate::{Set, reference::Input};
 
 /// The conditions of a statement: by operator and key, the values of which one must match.
 ///
 /// All operators and keys must hold.
-pub type Conditions = BTreeMap<Operator, BTreeMap<String, BTreeSet<Input<String>>>>;
+pub type Conditions = BTreeMap<Operator, BTreeMap<String, Set<Input<String>>>>;
 
 /// How a condition compares, such as `StringEquals` or `ForAnyValue:StringLikeIfExists`.
 ///

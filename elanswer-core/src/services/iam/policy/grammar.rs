@@ -1,12 +1,10 @@
 //! What AWS refuses in a policy, for what the policy is used for.
 
-use std::collections::BTreeSet;
-
 use super::{
     PolicyDocument, Statement, action::Action, condition::Operator, principal::Principal,
     statement::Selection,
 };
-use crate::reference::Input;
+use crate::{Set, reference::Input};
 
 /// What a policy is used for: that decides what its statements must and must not have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -99,7 +97,7 @@ impl PolicyDocument {
         if self.statements.is_empty() {
             faults.push(PolicyFault::Empty);
         }
-        let mut sids = BTreeSet::new();
+        let mut sids = Set::new();
         for statement in &self.statements {
             if let Some(sid) = &statement.sid {
                 // Policies of resources may have spaces there: KMS itself writes such ones.

@@ -1,12 +1,12 @@
 //! Whom a statement is about.
 
-use std::{cmp::Ordering, collections::BTreeSet, fmt};
+use std::{cmp::Ordering, fmt};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use serde_json::Value;
 
 use super::statement::Elements;
-use crate::{reference::Input, region::Region};
+use crate::{Set, reference::Input, region::Region};
 
 /// Whom a statement allows or denies something.
 ///
@@ -209,7 +209,7 @@ impl fmt::Display for Service {
 
 /// The principals of a statement in JSON: `"*"`, or lists by type.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Principals(pub(super) BTreeSet<Principal>);
+pub(super) struct Principals(pub(super) Set<Principal>);
 
 #[derive(Default, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
@@ -250,7 +250,7 @@ impl<'de> Deserialize<'de> for Principals {
             return Ok(Self([Principal::Any].into()));
         }
         let by_type: ByType = serde_json::from_value(value).map_err(D::Error::custom)?;
-        let mut principals: BTreeSet<_> = by_type.aws.0.into_iter().map(Principal::aws).collect();
+        let mut principals: Set<_> = by_type.aws.0.into_iter().map(Principal::aws).collect();
         principals.extend(by_type.canonical_user.0.into_iter().map(Principal::CanonicalUser));
         principals.extend(by_type.federated.0.into_iter().map(Principal::Federated));
         principals.extend(by_type.service.0.into_iter().map(|name| Service::from(name).into()));

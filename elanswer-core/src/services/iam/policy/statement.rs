@@ -1,6 +1,6 @@
 //! One statement of a policy.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde::{
     Deserialize, Deserializer, Serialize, Serializer,
@@ -14,7 +14,7 @@ use super::{
     condition::{Conditions, Operator},
     principal::{Principal, Principals},
 };
-use crate::reference::Input;
+use crate::{Set, reference::Input};
 
 /// One statement of a policy: who may, or may not, do what on what, and when.
 ///
@@ -58,9 +58,9 @@ pub enum Effect {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Selection<T> {
     /// Everything but these: `NotAction` and its like.
-    AllExcept(BTreeSet<T>),
+    AllExcept(Set<T>),
     /// These. None at all: the statement does not have the element.
-    Of(BTreeSet<T>),
+    Of(Set<T>),
 }
 
 impl<T: Ord> Selection<T> {
@@ -89,7 +89,7 @@ impl<T: Ord> Selection<T> {
 
 impl<T> Default for Selection<T> {
     fn default() -> Self {
-        Self::Of(BTreeSet::new())
+        Self::Of(Set::new())
     }
 }
 
@@ -221,7 +221,7 @@ impl<'de> Deserialize<'de> for Statement {
 
 impl<T> Selection<T> {
     /// What is named, under the name of the element or of its negation.
-    fn element(&self, [of, all_except]: [&'static str; 2]) -> Option<(&'static str, &BTreeSet<T>)> {
+    fn element(&self, [of, all_except]: [&'static str; 2]) -> Option<(&'static str, &Set<T>)> {
         match self {
             Self::AllExcept(elements) => Some((all_except, elements)),
             Self::Of(elements) => (!elements.is_empty()).then_some((of, elements)),
@@ -229,7 +229,7 @@ impl<T> Selection<T> {
     }
 
     /// Nothing when both are there: that means nothing.
-    fn join(pair: (Option<BTreeSet<T>>, Option<BTreeSet<T>>)) -> Option<Self> {
+    fn join(pair: (Option<Set<T>>, Option<Set<T>>)) -> Option<Self> {
         match pair {
             (Some(_), Some(_)) => None,
             (_, Some(elements)) => Some(Self::AllExcept(elements)),
@@ -243,7 +243,7 @@ impl<T> Selection<T> {
 /// IAM takes numbers and booleans for their text.
 #[derive(Serialize)]
 #[serde(transparent)]
-pub(super) struct Elements<T>(pub(super) BTreeSet<T>);
+pub(super) struct Elements<T>(pub(super) Set<T>);
 
 impl<T> Elements<T> {
     pub(super) fn is_empty(&self) -> bool {
@@ -253,7 +253,7 @@ impl<T> Elements<T> {
 
 impl<T> Default for Elements<T> {
     fn default() -> Self {
-        Self(BTreeSet::new())
+        Self(Set::new())
     }
 }
 

@@ -192,7 +192,8 @@ fn faults_of_form_are_found() {
 fn selection<T: Ord + std::fmt::Debug>(
     element: impl Strategy<Value = T>,
 ) -> impl Strategy<Value = Selection<T>> {
-    (any::<bool>(), collection::btree_set(element, 0..4)).prop_map(|(except, elements)| {
+    (any::<bool>(), collection::vec(element, 0..4)).prop_map(|(except, elements)| {
+        let elements = elements.into_iter().collect();
         if except { Selection::AllExcept(elements) } else { Selection::Of(elements) }
     })
 }
@@ -219,7 +220,7 @@ fn principal() -> impl Strategy<Value = Principal> {
 }
 
 fn statement() -> impl Strategy<Value = Statement> {
-    let values = collection::btree_set(resource(), 0..3);
+    let values = collection::vec(resource(), 0..3).prop_map(|it| it.into_iter().collect());
     let operator = prop_oneof![Just(Operator::BOOL), Just(Operator::STRING_LIKE)];
     let keys = collection::btree_map("aws:[a-z]{1,4}", values, 0..3);
     (

@@ -1,6 +1,6 @@
 //! A health check in the shape of CloudFormation.
 
-use std::{collections::BTreeSet, net::IpAddr};
+use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
@@ -10,6 +10,7 @@ use super::{
     InsufficientDataStatus, RequestInterval, ResourcePath, SearchString, TcpTarget,
 };
 use crate::{
+    Set,
     reference::{Input, Ref},
     region::Region,
     services::{cloudwatch::AlarmName, elbv2::Port, route53::DnsName},
@@ -44,7 +45,7 @@ pub(super) struct Flat {
     #[serde(skip_serializing_if = "Option::is_none")]
     health_threshold: Option<HealthThreshold>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    child_health_checks: Option<BTreeSet<Ref<HealthCheck>>>,
+    child_health_checks: Option<Set<Ref<HealthCheck>>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     alarm_identifier: Option<AlarmIdentifier>,
     #[serde(skip_serializing_if = "Option::is_none")]

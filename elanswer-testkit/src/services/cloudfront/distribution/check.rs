@@ -1,9 +1,7 @@
 //! What CloudFront refuses of a distribution.
 
-use std::collections::BTreeSet;
-
 use elanswer_core::{
-    Place,
+    Place, Set,
     executor::ErrorKind,
     services::{
         acm::{Certificate, DomainName},
@@ -31,7 +29,7 @@ pub(super) fn config(
     config: &DistributionConfig,
 ) -> Result<(), AwsError> {
     origins(world, place, config)?;
-    let patterns: BTreeSet<String> =
+    let patterns: Set<String> =
         config.cache_behaviors.iter().map(|it| it.path_pattern.rooted()).collect();
     if patterns.len() < config.cache_behaviors.len() {
         return Err(invalid_argument("Cache behaviors contain duplicate path patterns."));
@@ -55,8 +53,7 @@ pub(super) fn config(
         policies(world, place, behavior)?;
     }
     aliases(world, place, own, config)?;
-    let errors: BTreeSet<_> =
-        config.custom_error_responses.iter().map(|it| it.error_code).collect();
+    let errors: Set<_> = config.custom_error_responses.iter().map(|it| it.error_code).collect();
     if errors.len() < config.custom_error_responses.len() {
         return Err(invalid_argument("Custom error responses contain duplicate error codes."));
     }
@@ -64,7 +61,7 @@ pub(super) fn config(
 }
 
 fn origins(world: &World, place: &Place, config: &DistributionConfig) -> Result<(), AwsError> {
-    let ids: BTreeSet<_> = config.origins.iter().map(|origin| &origin.id).collect();
+    let ids: Set<_> = config.origins.iter().map(|origin| &origin.id).collect();
     if ids.is_empty() || ids.len() < config.origins.len() {
         return Err(invalid_argument("Origins are missing, or have ids in common."));
     }

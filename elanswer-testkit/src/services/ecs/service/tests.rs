@@ -1,5 +1,5 @@
 use elanswer_core::{
-    Architecture, Region, Zone, cidr,
+    Architecture, Region, Set, Zone, cidr,
     services::{
         ec2::{Description, SecurityGroup, Subnet, Vpc},
         ecs::{
@@ -104,7 +104,7 @@ impl Site {
             .task_definition(task)
             .maybe_desired_count(self.count)
             .network_configuration(network.build().into())
-            .load_balancers(targets.into_iter().collect::<BTreeSet<_>>())
+            .load_balancers(targets.into_iter().collect::<Set<_>>())
             .deployment_configuration(deployment.build())
             .enable_execute_command(self.execute_command)
             .capacity(match self.spot {
