@@ -68,6 +68,8 @@ pub trait AnyResource: fmt::Debug + Send + Sync {
     fn schema(&self) -> &'static Schema;
     /// The properties as a tree.
     fn properties(&self) -> Properties;
+    /// The tags that the resource declares; `None` when its kind has none.
+    fn tags(&self) -> Option<Tags>;
     /// The properties as a tree, with these tags added to those of the resource, which win.
     fn tagged(&self, tags: &Tags) -> Properties;
     /// The policy documents in it, each with what it is used for.
@@ -85,6 +87,10 @@ impl<R: Resource> AnyResource for R {
 
     fn properties(&self) -> Properties {
         properties_of(self)
+    }
+
+    fn tags(&self) -> Option<Tags> {
+        self.clone().tags_mut().map(std::mem::take)
     }
 
     fn tagged(&self, tags: &Tags) -> Properties {

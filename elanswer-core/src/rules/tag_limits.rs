@@ -13,13 +13,10 @@
 //!
 //! Suppress: never.
 
-use serde::Deserialize;
-
 use crate::{
-    architecture::Node,
     checks::{Diagnostics, Rule, RuleContext},
     diagnostic::Severity,
-    tags::{OWNERSHIP_PREFIX, Tags},
+    tags::OWNERSHIP_PREFIX,
 };
 
 pub(crate) const RULE: Rule = Rule {
@@ -42,7 +39,7 @@ fn check(ctx: &RuleContext<'_>, out: &mut Diagnostics) {
         }
     }
     for node in ctx.nodes() {
-        let Some(tags) = tags(node) else { continue };
+        let Some(tags) = node.resource.tags() else { continue };
         let own = tags.len();
         let inherited = shared.iter().filter(|(key, _)| tags.get(key).is_none()).count();
         if own + inherited > MAX_TAGS {
@@ -64,13 +61,6 @@ fn check(ctx: &RuleContext<'_>, out: &mut Diagnostics) {
 }
 
 const HELP: &str = "shorten, rename or remove the tag";
-
-/// The tags of a resource whose kind has them, in the form of CloudFormation.
-fn tags(node: &Node) -> Option<Tags> {
-    let properties = node.properties();
-    let tags = ["Tags", "ResourceTags"].iter().find_map(|name| properties.get(*name))?;
-    Tags::deserialize(tags).ok()
-}
 
 fn faults(key: &str, value: &str, lenient: bool) -> Vec<String> {
     let mut faults = Vec::new();
@@ -101,7 +91,15 @@ fn faults(key: &str, value: &str, lenient: bool) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{checks::testing::check, cidr, services::ec2::Vpc};
+    use crate::{
+        checks::testing::check,
+        cidr,
+        services::{
+            ec2::Vpc,
+            route53::{DnsName, HostedZone},
+        },
+        tags::Tags,
+    };
 
     fn vpc(tags: Tags) -> Vpc {
         Vpc::builder().cidr_block(cidr!("10.0.0.0/16")).tags(tags).build()
@@ -123,6 +121,9 @@ mod tests {
                 arch.resource("b", vpc(Tags::new().with(&key, &value)));
                 arch.resource("c", vpc(Tags::new().with("AWS:x", "").with("elanswer:x", "")));
                 arch.resource("d", vpc(Tags::new().with("", "")));
+                let mut zone = HostedZone::new(DnsName::literal("example.com"));
+                zone.tags = Tags::new().with("", "");
+                arch.resource("e", zone);
             },
             &[
                 "error a: has 46 tags and 2 of the architecture, AWS leaves room for 47",
@@ -131,6 +132,7 @@ mod tests {
                 "error c: the tag `AWS:x` has the prefix `aws:`, which AWS keeps for itself",
                 "error c: the tag `elanswer:x` has the prefix `elanswer:`, which says who owns an object",
                 "error d: the tag `` has no key",
+                "error e: the tag `` has no key",
                 "error test: the tag `budget` has the character `*`, which AWS refuses",
             ],
         );
