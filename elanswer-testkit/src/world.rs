@@ -35,6 +35,8 @@ pub struct World {
     seed: u64,
     made: u64,
     now: Millis,
+    /// When the next object that is being deleted is gone.
+    next_gone: Option<Millis>,
     /// How many API calls there were.
     calls: u64,
     /// For how many calls a read may not show yet what was made.
@@ -71,6 +73,7 @@ impl World {
             seed,
             made: 0,
             now: 0,
+            next_gone: None,
             calls: 0,
             read_lag: 0,
             tables: BTreeMap::new(),
@@ -115,9 +118,16 @@ impl World {
     /// Moves the clock on, and lets go of what is gone by then.
     pub(crate) fn advance_to(&mut self, now: Millis) {
         self.now = self.now.max(now);
-        for table in self.tables.values_mut() {
-            table.purge(self.now);
+        if self.next_gone.is_some_and(|next| next <= self.now) {
+            for table in self.tables.values_mut() {
+                table.purge(self.now);
+            }
+            self.look_for_next_gone();
         }
+    }
+
+    fn look_for_next_gone(&mut self) {
+        self.next_gone = self.tables.values().filter_map(Table::next_gone).min();
     }
 
     /// An identifier that AWS would make up: `vpc-` and seventeen hexadecimal digits.
@@ -258,7 +268,8 @@ impl World {
             if delay.is_zero() {
                 table.remove(place, identifier);
             } else if let Some(object) = table.get_mut::<R>(place, identifier) {
-                object.gone_at.get_or_insert(gone_at);
+                let gone_at = *object.gone_at.get_or_insert(gone_at);
+                self.next_gone = Some(self.next_gone.map_or(gone_at, |next| next.min(gone_at)));
             }
         }
     }
@@ -410,6 +421,7 @@ impl World {
                 table.load(objects.clone())?;
             }
         }
+        self.look_for_next_gone();
         Ok(())
     }
 

@@ -98,6 +98,11 @@ impl Table {
         self.objects.retain(|_, object| object.gone_at().is_none_or(|gone_at| now < gone_at));
     }
 
+    /// When the next object that is being deleted is gone.
+    pub(super) fn next_gone(&self) -> Option<Millis> {
+        self.objects.values().filter_map(|object| object.gone_at()).min()
+    }
+
     pub(super) fn users_of(&self, place: &Place, identifier: &str) -> Vec<User> {
         let users = self.iter().filter(|(at, own, object)| {
             *at == place && *own != identifier && object.index().texts.contains(identifier)
