@@ -212,12 +212,14 @@ impl Clone for Box<dyn AnyObject> {
     }
 }
 
+/// An object made of what has no type, unless that is not of its kind.
+type Made = Result<Box<dyn AnyObject>, serde_json::Error>;
+
 /// How objects of a kind are made of what has no type.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Makers {
-    pub(super) load: fn(SavedObject) -> Result<Box<dyn AnyObject>, serde_json::Error>,
-    pub(super) of:
-        fn(&Observation, &Ownership, Millis) -> Result<Box<dyn AnyObject>, serde_json::Error>,
+    pub(super) load: fn(SavedObject) -> Made,
+    pub(super) of: fn(&Observation, &Ownership, Millis) -> Made,
 }
 
 impl Makers {
